@@ -1,0 +1,224 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { callbackKeys, payloadKeys, type CallbackKeys, type PayloadKeys } from './keys.ts';
+import { optional, required, setting, SettingError, type Environment } from './setting.ts';
+
+/** Where Temporal is: `host:port` and namespace. */
+export type TemporalSettings = { readonly address: string; readonly namespace: string };
+
+/** businessNow = businessAnchorMs + (now − realAnchorMs) × speed; instants in epoch milliseconds. */
+export type ClockSettings = { readonly businessAnchorMs: number; readonly realAnchorMs: number; readonly speed: number };
+
+const clock = z.object({ businessAnchorMs: z.number(), realAnchorMs: z.number(), speed: z.number().positive() });
+const clockJson = z.string().transform((text, context): ClockSettings => {
+  try {
+    return clock.parse(JSON.parse(text));
+  } catch {
+    context.addIssue('wrong');
+    return z.NEVER;
+  }
+});
+const portNumber = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(1).max(65535));
+const httpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:\/\//.test(text))
+  .transform((text) => text.replace(/\/+$/, ''));
+const partnerUrl = (name: string) => setting(name, httpUrl, 'an http(s):// address, or leave it unset for PARTNERS_URL');
+
+const PORT = setting('PORT', portNumber, 'a port from 1 to 65535, such as 8080');
+const SANDBOX_PORT = setting('SANDBOX_PORT', portNumber, 'a port from 1 to 65535, such as 8090');
+const DATA_DIR = setting(
+  'DATA_DIR',
+  z.string().transform((path) => resolve(path)),
+  'a folder that can be written',
+);
+const DATABASE_URL = setting(
+  'DATABASE_URL',
+  z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\//.test(text)),
+  'postgres://user:password@host:port/database',
+);
+const TEMPORAL_ADDRESS = setting(
+  'TEMPORAL_ADDRESS',
+  z.string().regex(/^(\[[0-9A-Fa-f:]+\]|[^\s:/]+):\d{1,5}$/),
+  'host:port of the Temporal server, such as 127.0.0.1:7233',
+);
+const TEMPORAL_NAMESPACE = setting(
+  'TEMPORAL_NAMESPACE',
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  'the name of a Temporal namespace, such as default',
+);
+const CLOCK_SPEED = setting('CLOCK_SPEED', z.coerce.number().positive().max(1e6), 'a number above 0; production is 1');
+const CLOCK_ANCHOR = setting(
+  'CLOCK_ANCHOR',
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  'an ISO instant with offset, such as 2017-09-01T09:00:00+08:00',
+);
+const OIDC_ISSUER = setting('OIDC_ISSUER', httpUrl, 'the https:// address of the OpenID provider');
+const DEV_TOKEN_KEY = setting('DEV_TOKEN_KEY', z.string(), 'the path of a private JWK file (development only)');
+const PAYLOAD_KEYS = setting(
+  'PAYLOAD_KEYS',
+  payloadKeys,
+  'keyId:base64-of-32-bytes[,…], each id once; the first one encrypts',
+);
+const BANK_CALLBACK_KEYS = setting(
+  'BANK_CALLBACK_KEYS',
+  callbackKeys,
+  'keyId:secret[,…], each id once, secrets of 16 characters or more',
+);
+const BANK_CALLBACK_URL = setting('BANK_CALLBACK_URL', httpUrl, 'the http(s):// address that the bank calls back');
+const SANDBOX_CLOCK = setting('SANDBOX_CLOCK', clockJson, 'JSON {"businessAnchorMs","realAnchorMs","speed"}');
+const PARTNERS_URL = setting('PARTNERS_URL', httpUrl, 'the http(s):// address of the partner systems');
+
+const partners = {
+  insurance: partnerUrl('INSURANCE_URL'),
+  provincialRegister: partnerUrl('PROVINCIAL_REGISTER_URL'),
+  nationalRegister: partnerUrl('NATIONAL_REGISTER_URL'),
+  bank: partnerUrl('BANK_URL'),
+  publisher: partnerUrl('PUBLISHER_URL'),
+  sms: partnerUrl('SMS_URL'),
+  letter: partnerUrl('LETTER_URL'),
+  appraisal: partnerUrl('APPRAISAL_URL'),
+};
+
+/** Base URL of each partner, without a closing slash. */
+export type Partners = Readonly<Record<keyof typeof partners, string>>;
+
+/** Who signs the tokens that the API accepts: an OpenID provider, or in development the key in a file. */
+export type TokenSettings =
+  | { readonly kind: 'oidc'; readonly issuer: string }
+  | { readonly kind: 'development'; readonly keyFile: string };
+
+export type ApiSettings = {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly temporal: TemporalSettings;
+  readonly payloadKeys: PayloadKeys;
+  readonly bankCallbackKeys: CallbackKeys;
+  readonly tokens: TokenSettings;
+};
+
+export function apiSettings(env: Environment): ApiSettings {
+  return {
+    port: optional(env, PORT) ?? 8080,
+    databaseUrl: required(env, DATABASE_URL),
+    temporal: temporalSettings(env),
+    payloadKeys: required(env, PAYLOAD_KEYS),
+    bankCallbackKeys: required(env, BANK_CALLBACK_KEYS),
+    tokens: tokenSettings(env),
+  };
+}
+
+export type WorkerSettings = {
+  readonly databaseUrl: string;
+  readonly temporal: TemporalSettings;
+  readonly payloadKeys: PayloadKeys;
+  readonly partners: Partners;
+};
+
+export function workerSettings(env: Environment): WorkerSettings {
+  return {
+    databaseUrl: required(env, DATABASE_URL),
+    temporal: temporalSettings(env),
+    payloadKeys: required(env, PAYLOAD_KEYS),
+    partners: {
+      insurance: partner(env, 'insurance'),
+      provincialRegister: partner(env, 'provincialRegister'),
+      nationalRegister: partner(env, 'nationalRegister'),
+      bank: partner(env, 'bank'),
+      publisher: partner(env, 'publisher'),
+      sms: partner(env, 'sms'),
+      letter: partner(env, 'letter'),
+      appraisal: partner(env, 'appraisal'),
+    },
+  };
+}
+
+export type MigrateSettings = {
+  readonly databaseUrl: string;
+  /** As given; undefined leaves the stored clock, or at first use speed 1 from now. */
+  readonly clock: { readonly speed: number | undefined; readonly anchorMs: number | undefined };
+};
+
+export function migrateSettings(env: Environment): MigrateSettings {
+  return {
+    databaseUrl: required(env, DATABASE_URL),
+    clock: { speed: optional(env, CLOCK_SPEED), anchorMs: optional(env, CLOCK_ANCHOR) },
+  };
+}
+
+export type SandboxSettings = {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly bankCallbackUrl: string;
+  readonly bankCallbackKeys: CallbackKeys;
+  readonly clock: ClockSettings;
+};
+
+export function sandboxSettings(env: Environment): SandboxSettings {
+  return {
+    port: optional(env, SANDBOX_PORT) ?? 8090,
+    dataDir: dataDirSetting(env),
+    bankCallbackUrl: required(env, BANK_CALLBACK_URL),
+    bankCallbackKeys: required(env, BANK_CALLBACK_KEYS),
+    clock: required(env, SANDBOX_CLOCK),
+  };
+}
+
+/** What `npm start` is told; what is undefined is made or started on this machine and kept in `dataDir`. */
+export type StartSettings = {
+  readonly port: number;
+  readonly sandboxPort: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  readonly clock: MigrateSettings['clock'];
+  readonly oidcIssuer: string | undefined;
+};
+
+export function startSettings(env: Environment): StartSettings {
+  const settings: StartSettings = {
+    port: optional(env, PORT) ?? 8080,
+    sandboxPort: optional(env, SANDBOX_PORT) ?? 8090,
+    dataDir: dataDirSetting(env),
+    databaseUrl: optional(env, DATABASE_URL),
+    temporalAddress: optional(env, TEMPORAL_ADDRESS),
+    temporalNamespace: optional(env, TEMPORAL_NAMESPACE) ?? 'default',
+    clock: { speed: optional(env, CLOCK_SPEED), anchorMs: optional(env, CLOCK_ANCHOR) },
+    oidcIssuer: optional(env, OIDC_ISSUER),
+  };
+  if (settings.port === settings.sandboxPort) throw new SettingError('SANDBOX_PORT is wrong: it equals PORT');
+  // The processes read these themselves; a wrong one is told before anything is started.
+  optional(env, PAYLOAD_KEYS);
+  optional(env, BANK_CALLBACK_KEYS);
+  optional(env, PARTNERS_URL);
+  Object.values(partners).forEach((url) => optional(env, url));
+  return settings;
+}
+
+/** DATA_DIR as an absolute path, `.data` in the present folder when unset. */
+export function dataDirSetting(env: Environment): string {
+  return optional(env, DATA_DIR) ?? resolve('.data');
+}
+
+function temporalSettings(env: Environment): TemporalSettings {
+  return {
+    address: required(env, TEMPORAL_ADDRESS),
+    namespace: optional(env, TEMPORAL_NAMESPACE) ?? 'default',
+  };
+}
+
+function partner(env: Environment, name: keyof typeof partners): string {
+  return optional(env, partners[name]) ?? required(env, PARTNERS_URL);
+}
+
+function tokenSettings(env: Environment): TokenSettings {
+  const issuer = optional(env, OIDC_ISSUER);
+  const keyFile = optional(env, DEV_TOKEN_KEY);
+  if (issuer !== undefined && keyFile !== undefined) {
+    throw new SettingError('DEV_TOKEN_KEY is wrong: unset it, OIDC_ISSUER is set');
+  }
+  if (issuer !== undefined) return { kind: 'oidc', issuer };
+  if (keyFile !== undefined) return { kind: 'development', keyFile };
+  throw new SettingError(`OIDC_ISSUER is missing: set it to ${OIDC_ISSUER.want}`);
+}

@@ -1,0 +1,69 @@
+import type { DeadlineKind } from '../policy/deadlines.ts';
+import type {
+  BatchId,
+  CaseNo,
+  DocumentId,
+  EntryId,
+  EvidenceId,
+  ObjectionId,
+  OrderNo,
+  OrgCode,
+  RoundId,
+  Sub,
+} from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Instant } from '../time.ts';
+import type { CertificateFacts, Channel, LookUpAnswer, LookUpSource, ObjectionKind, Override } from './events.ts';
+
+/**
+ * Everything that can be asked of a case, by a person or by its own workflow run. Codes, ids and instants only,
+ * like events: what people wrote is checked at the edge and sealed beside the events (`CaseText`).
+ */
+export type CaseCommand =
+  | {
+      readonly type: 'file';
+      readonly caseNo: CaseNo;
+      readonly channel: Channel;
+      readonly org: OrgCode;
+      readonly fund: OrgCode;
+      readonly certificate: CertificateFacts;
+    }
+  | {
+      readonly type: 'answer-look-up';
+      readonly source: LookUpSource;
+      readonly evidenceId: EvidenceId;
+      readonly answer: LookUpAnswer;
+    }
+  | {
+      readonly type: 'handle';
+      readonly by: Sub;
+      readonly outcome: 'approve' | 'refuse';
+      readonly clauses: readonly string[];
+      readonly overrides: readonly Override[];
+    }
+  | { readonly type: 'review'; readonly by: Sub; readonly outcome: 'approve' | 'refuse' | 'return' }
+  | { readonly type: 'record-told'; readonly about: 'refusal'; readonly messageId: string }
+  | { readonly type: 'list'; readonly roundId: RoundId; readonly entryId: EntryId }
+  | { readonly type: 'publish'; readonly roundId: RoundId; readonly publishedAt: Instant }
+  | { readonly type: 'object'; readonly objectionId: ObjectionId; readonly kind: ObjectionKind }
+  | {
+      readonly type: 'decide-objection';
+      readonly objectionId: ObjectionId;
+      readonly by: Sub;
+      readonly finding: 'upheld' | 'dismissed';
+      readonly intentional: boolean;
+    }
+  | { readonly type: 'pass'; readonly roundId: RoundId }
+  | { readonly type: 'reserve-fund' }
+  | { readonly type: 'release'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly by: Sub }
+  | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
+  | { readonly type: 'withdraw' }
+  | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant };
+
+/** What the bank finally said of an order; `creditedAt` is the bank's own instant (N3.3). */
+export type PaymentOutcome =
+  | { readonly result: 'paid'; readonly amountFen: Fen; readonly creditedAt: Instant }
+  | { readonly result: 'failed'; readonly code: string };
+
+/** The commands that a workflow run may give for its own case. */
+export type RunCommand = Extract<CaseCommand, { type: 'pass' | 'pass-deadline' }>;

@@ -1,0 +1,64 @@
+import type { CaseFile } from '../policy/checks.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { WorkingCalendar } from '../policy/working-days.ts';
+import type { Fen } from '../money.ts';
+import type { Instant } from '../time.ts';
+import type { CaseEvent, CaseText } from './events.ts';
+
+/**
+ * What a decision rests on besides the case itself, read under lock in the command's transaction. Recorded by value or
+ * version with the command, so that an auditor can decide again years later.
+ */
+export interface Facts {
+  readonly now: Instant;
+  /** For a new case the policy in force today, later the one that the case records (N4.1). */
+  readonly policy: Policy;
+  readonly calendar: WorkingCalendar;
+  /** What the case's fund can still reserve this budget year (N5.2); only for commands that reserve. */
+  readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
+  /** Application and look-up answers; only for the command that completes the checks. */
+  readonly file?: CaseFile;
+}
+
+/** Every reason for which a command is refused; the title is what the caller reads first. */
+export const refusals = {
+  'not-in-this-state': '当前状态不能办理此操作',
+  'case-changed': '案件已被他人更新，请刷新后重试',
+  'four-eyes': '经办人与复核人不得为同一人',
+  'already-handled': '已经经办审核，等待复核',
+  'not-handled-yet': '尚未经办审核，不能复核',
+  'differs-from-handling': '复核结论与经办结论不一致；如有不同意见请退回',
+  'check-failed': '存在未通过的核查项，须逐项说明理由并附材料',
+  'nothing-to-override': '所列核查项并未失败，无需说明',
+  'not-covered-level': '该等级不在补贴范围内，不能通过',
+  'reasons-missing': '不予通过必须说明理由',
+  'window-running': '公示期未满',
+  'window-over': '公示期已结束，请改用举报渠道',
+  held: '案件有未决事项，暂不能继续',
+  'unknown-objection': '没有这项异议或举报',
+  'objection-decided': '该异议或举报已处理',
+  'other-round': '案件不在这一公示批次中',
+  'other-order': '案件的在途支付指令与此不同',
+  'fund-short': '基金可用额度不足',
+  'not-this-deadline': '没有这一进行中的期限',
+  'already-told': '已经告知申请人',
+  'already-answered': '该项核查已有结果',
+} as const;
+export type RefusalCode = keyof typeof refusals;
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** Codes, instants and ids that help the caller: the failed checks, the window's end, the open holds. */
+  readonly detail: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface Decided {
+  readonly event: CaseEvent;
+  readonly text?: CaseText;
+}
+
+export type Decision = { readonly events: readonly Decided[] } | { readonly refusal: Refusal };
+
+export const record = (...events: readonly CaseEvent[]): Decision => ({ events: events.map((event) => ({ event })) });
+
+export const refuse = (code: RefusalCode, detail: Refusal['detail'] = {}): Decision => ({ refusal: { code, detail } });

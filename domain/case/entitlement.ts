@@ -1,0 +1,23 @@
+import type { CaseEvent } from './events.ts';
+import type { CaseState } from './state.ts';
+
+/** `held` from filing, `used` once paid, `barred` after intentional falsity; `released` lets the person claim again (N4.3). */
+export type EntitlementStatus = 'held' | 'released' | 'used' | 'barred';
+
+/** What an event does to the case's entitlement; null: nothing. */
+export function entitlementAfter(before: CaseState | null, event: CaseEvent): EntitlementStatus | null {
+  switch (event.type) {
+    case 'filed':
+      return 'held';
+    case 'refused':
+    case 'withdrawn':
+      return 'released';
+    case 'paid':
+      return 'used';
+    case 'objection-upheld':
+      if (event.intentional) return 'barred';
+      return before?.stage === 'paying' || before?.stage === 'paid' ? null : 'released';
+    default:
+      return null;
+  }
+}

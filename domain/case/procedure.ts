@@ -1,0 +1,103 @@
+import type { CaseEventType } from './events.ts';
+
+/**
+ * The procedure as data: which stages a case can be in, which command is open in which stage, and what its events lead to.
+ * `decide` asks this table first; the state diagram, the labels and the API's `allowed` are made from it.
+ */
+export const stages = {
+  filed: { label: '已申报', meaning: 'received by the agency, look-ups not answered yet' },
+  checking: { label: '核查中', meaning: 'asking the insurance records and both certificate registers (N3.1a-c)' },
+  review: { label: '审核中', meaning: 'with handler and reviewer (N3.1g)' },
+  approved: { label: '审核通过', meaning: 'waiting for the next publicity round (N3.2)' },
+  listed: { label: '已列入公示名单', meaning: 'on a list that went to HRSS (N3.2)' },
+  publicity: { label: '公示中', meaning: 'on the public notice, window running (N3.2)' },
+  payable: { label: '待发放', meaning: 'publicity passed without objection (N3.3)' },
+  paying: { label: '发放中', meaning: 'released to the bank, outcome awaited (N3.3)' },
+  paid: { label: '已发放', meaning: "credited to the applicant's account (N3.3)" },
+  refused: { label: '审核未通过', meaning: 'refused with reasons, reconsideration may be asked for (N3.1e, N3.1f)' },
+  withdrawn: { label: '已撤回', meaning: 'taken back by the applicant' },
+  cancelled: { label: '已取消资格', meaning: 'an objection or report was upheld (N3.4a)' },
+} as const;
+export type Stage = keyof typeof stages;
+
+/** A hold stands beside the stage; while one stands, people see its name as the state (design.md, Holds). */
+export const holds = {
+  objection: { state: 'objection-hold', label: '异议核查中', shownIn: ['publicity', 'payable'] },
+  fund: { state: 'fund-hold', label: '等待基金额度', shownIn: ['payable'] },
+  account: { state: 'account-hold', label: '等待更正账户', shownIn: ['payable'] },
+} as const satisfies Record<string, { state: string; label: string; shownIn: readonly Stage[] }>;
+export type HoldKind = keyof typeof holds;
+export type VisibleState = Stage | (typeof holds)[HoldKind]['state'];
+
+const beforePayment = ['filed', 'checking', 'review', 'approved', 'listed', 'publicity', 'payable'] as const;
+
+/** `in`: the stages in which the command is open. `events`: what it may record. `label`: for the people who may give it. */
+export const commands = {
+  'answer-look-up': { label: '登记核查结果', in: ['filed', 'checking'], events: ['looked-up', 'checked'] },
+  handle: { label: '经办审核', in: ['review'], events: ['handled'] },
+  review: { label: '复核', in: ['review'], events: ['approved', 'refused', 'returned'] },
+  'record-told': { label: '登记告知', in: ['refused'], events: ['applicant-told'] },
+  list: { label: '列入公示名单', in: ['approved'], events: ['listed'] },
+  publish: { label: '公示', in: ['listed'], events: ['published'] },
+  object: { label: '提出异议或举报', in: ['publicity', 'payable', 'paying', 'paid'], events: ['objection-received'] },
+  'decide-objection': {
+    label: '处理异议',
+    in: ['publicity', 'payable', 'paying', 'paid'],
+    events: ['objection-dismissed', 'objection-upheld'],
+  },
+  pass: { label: '公示期满', in: ['publicity'], events: ['passed'] },
+  'reserve-fund': { label: '落实基金额度', in: [...beforePayment], events: ['fund-reserved'] },
+  release: { label: '发放', in: ['payable'], events: ['released'] },
+  'record-payment': { label: '登记银行结果', in: ['paying'], events: ['paid', 'payment-failed'] },
+  withdraw: { label: '撤回申请', in: [...beforePayment], events: ['withdrawn'] },
+  'pass-deadline': {
+    label: '登记逾期',
+    in: Object.keys(stages) as Stage[],
+    events: ['deadline-passed'],
+  },
+} as const satisfies Record<string, { label: string; in: readonly Stage[]; events: readonly CaseEventType[] }>;
+export type CommandType = keyof typeof commands;
+
+/** Where an event leads; an event that is missing here leaves the stage as it is. */
+export const leadsTo = {
+  filed: 'filed',
+  'looked-up': 'checking',
+  checked: 'review',
+  approved: 'approved',
+  refused: 'refused',
+  listed: 'listed',
+  published: 'publicity',
+  'objection-upheld': 'cancelled',
+  passed: 'payable',
+  released: 'paying',
+  paid: 'paid',
+  'payment-failed': 'payable',
+  withdrawn: 'withdrawn',
+} as const satisfies Partial<Record<CaseEventType, Stage>>;
+
+/** Words for the timeline. */
+export const eventLabels: Record<CaseEventType, string> = {
+  filed: '申报',
+  'looked-up': '信息核查',
+  checked: '核查完成',
+  handled: '经办审核',
+  returned: '退回经办',
+  approved: '审核通过',
+  refused: '审核不予通过',
+  'applicant-told': '告知申请人',
+  listed: '列入公示名单',
+  published: '公示',
+  'objection-received': '收到异议或举报',
+  'objection-dismissed': '异议不成立',
+  'objection-upheld': '异议成立，取消资格',
+  passed: '公示无异议',
+  'fund-reserved': '落实基金额度',
+  released: '提交银行',
+  paid: '到账',
+  'payment-failed': '银行付款失败',
+  withdrawn: '撤回申请',
+  'deadline-passed': '逾期',
+};
+
+/** May the command be given in this stage? */
+export const isOpen = (type: CommandType, stage: Stage): boolean => (commands[type].in as readonly Stage[]).includes(stage);

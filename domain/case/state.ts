@@ -1,0 +1,135 @@
+import type { Deadline } from '../policy/deadlines.ts';
+import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Instant } from '../time.ts';
+import type { CertificateFacts, Channel, CheckResult, LookUpAnswer, LookUpSource, ObjectionKind } from './events.ts';
+import { holds as holdTable, type HoldKind, type Stage, type VisibleState } from './procedure.ts';
+
+export interface Handling {
+  readonly by: Sub;
+  readonly outcome: 'approve' | 'refuse';
+  readonly clauses: readonly string[];
+}
+
+/** What was approved (N4): the amount stays what it was, whatever the policy says later. */
+export interface Award {
+  readonly amountFen: Fen;
+  readonly shortage: boolean;
+}
+
+export interface Entry {
+  readonly roundId: RoundId;
+  readonly entryId: EntryId;
+}
+
+export interface Order {
+  readonly orderNo: OrderNo;
+  readonly batchId: BatchId;
+  readonly amountFen: Fen;
+}
+
+export interface Hold {
+  readonly kind: HoldKind;
+  readonly since: Instant;
+  /** The objection, or the order that failed; empty for the fund. */
+  readonly ref: string;
+}
+
+export interface Objection {
+  readonly objectionId: ObjectionId;
+  readonly kind: ObjectionKind;
+  readonly state: 'open' | 'dismissed' | 'upheld';
+  readonly receivedAt: Instant;
+}
+
+/** What is true of a case whatever its stage. */
+interface Common {
+  readonly caseNo: CaseNo;
+  readonly org: OrgCode;
+  readonly fund: OrgCode;
+  readonly channel: Channel;
+  readonly filedAt: Instant;
+  readonly certificate: CertificateFacts;
+  readonly policyVersion: string;
+  readonly lookUps: Partial<Record<LookUpSource, { readonly evidenceId: EvidenceId; readonly answer: LookUpAnswer }>>;
+  readonly checks: readonly CheckResult[];
+  /** Who signed, for four eyes in every later step and in the database (N3.1g). */
+  readonly signatures: { readonly handler: Sub | null; readonly reviewer: Sub | null };
+  /** Reserved from the fund and not yet spent or given back. */
+  readonly reservation: { readonly amountFen: Fen; readonly budgetYear: number } | null;
+  readonly holds: readonly Hold[];
+  readonly objections: readonly Objection[];
+  readonly deadlines: readonly Deadline[];
+  /** Orders that ended failed or returned; the next order is number `endedOrders + 1`. */
+  readonly endedOrders: number;
+}
+
+/** What is true in one stage only. */
+export type InStage =
+  | { readonly stage: 'filed' | 'checking' }
+  | { readonly stage: 'review'; readonly handling: Handling | null }
+  | { readonly stage: 'approved'; readonly award: Award }
+  | { readonly stage: 'listed'; readonly award: Award; readonly entry: Entry }
+  | { readonly stage: 'publicity'; readonly award: Award; readonly entry: Entry; readonly window: Deadline }
+  | { readonly stage: 'payable'; readonly award: Award; readonly entry: Entry }
+  | { readonly stage: 'paying'; readonly award: Award; readonly entry: Entry; readonly order: Order }
+  | {
+      readonly stage: 'paid';
+      readonly award: Award;
+      readonly entry: Entry;
+      readonly order: Order;
+      readonly creditedAt: Instant;
+      /** How long the bank may still send the money back. */
+      readonly returnPeriod: Deadline;
+    }
+  | {
+      readonly stage: 'refused';
+      readonly clauses: readonly string[];
+      readonly told: boolean;
+      readonly reconsiderUntil: Instant;
+    }
+  | { readonly stage: 'withdrawn' }
+  | { readonly stage: 'cancelled'; readonly objectionId: ObjectionId };
+
+/** A case as its events tell it. Plain data without personal data: it is also the input of a workflow run. */
+export type CaseState = Common & InStage;
+
+/** The state in one stage: `In<'review'>` has `handling`. */
+export type In<S extends Stage> = Extract<CaseState, { readonly stage: S }>;
+
+/** The state that people see: the stage, or the first hold that shows in it. */
+export function visibleState(state: CaseState): VisibleState {
+  for (const hold of state.holds) {
+    const row = holdTable[hold.kind];
+    if ((row.shownIn as readonly Stage[]).includes(state.stage)) return row.state;
+  }
+  return state.stage;
+}
+
+/** Every deadline of the case, the publicity window included. */
+export const allDeadlines = (state: CaseState): readonly Deadline[] =>
+  state.stage === 'publicity' ? [...state.deadlines, state.window] : state.deadlines;
+
+/** The award of a case that has one. */
+export const awardOf = (state: CaseState): Award | null => ('award' in state ? state.award : null);
+
+/** The round entry of a case that has one. */
+export const entryOf = (state: CaseState): Entry | null => ('entry' in state ? state.entry : null);
+
+/**
+ * Nothing more can come by itself after this instant; null while the case still has a way to go.
+ * A refused case is open to reconsideration (N3.1f), a paid one to the bank's return of the money.
+ */
+export function nothingComesAfter(state: CaseState): Instant | 'now' | null {
+  switch (state.stage) {
+    case 'withdrawn':
+    case 'cancelled':
+      return 'now';
+    case 'refused':
+      return state.told ? state.reconsiderUntil : null;
+    case 'paid':
+      return state.objections.some((objection) => objection.state === 'open') ? null : state.returnPeriod.dueAt;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,113 @@
+import { isWithin } from '../reference/org-units.ts';
+import type { OrgCode } from '../ids.ts';
+import type { Instant } from '../time.ts';
+import { check, type Check } from './check.ts';
+import {
+  arrearsCheck,
+  certificateDateCheck,
+  certificateLevelCheck,
+  contributionCheck,
+  employedCheck,
+  filedInTimeCheck,
+  type InsuredStatus,
+} from './eligibility.ts';
+import { canonicalOccupation, type Occupation } from './occupations.ts';
+import type { Channel, Policy } from './policy.ts';
+import {
+  registerCheck,
+  registrationCheck,
+  sameName,
+  type CertificateClaim,
+  type NamedPerson,
+  type RegisterAnswer,
+} from './registers.ts';
+import type { WorkingCalendar } from './working-days.ts';
+
+export type { Check, CheckCode } from './check.ts';
+export type { InsuredStatus } from './eligibility.ts';
+export type { CertificateClaim, NamedPerson, RegisterAnswer } from './registers.ts';
+
+/** What the insurance records service answers, as of the application date (N1.0, N1.1), arrears as of the review (N3.1a). */
+export type InsuranceAnswer =
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly name: string;
+      readonly employer: string;
+      /** Administrative code of the insured place; may lie outside the province. */
+      readonly org: string;
+      /** Contribution months in total. */
+      readonly months: number;
+      readonly arrears: boolean;
+      readonly status: InsuredStatus;
+    };
+
+/** What was filed and what the partners answered; the rules come beside it. */
+export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations'>;
+
+/** Everything that the automatic checks need: what was filed, what the partners answered, the rules of the day. */
+export interface CheckInput {
+  readonly filing: { readonly filedAt: Instant; readonly channel: Channel; readonly insuredAt: OrgCode };
+  readonly person: NamedPerson;
+  readonly employerName: string;
+  readonly certificate: CertificateClaim;
+  readonly insurance: InsuranceAnswer;
+  readonly provincial: RegisterAnswer;
+  readonly national: RegisterAnswer;
+  readonly policy: Policy;
+  readonly calendar: WorkingCalendar;
+  readonly occupations: readonly Occupation[];
+}
+
+const NO_RECORD = '没有失业保险参保记录。';
+
+/**
+ * The automatic checks of one application, in clause order (N1.0 … N3.1d, N4.3). They inform; two people decide (N3.1g).
+ * `registered-in-province` appears for certificates from elsewhere only, `occupation-known` only when it failed.
+ */
+export function automaticChecks(input: CheckInput): Check[] {
+  const { filing, person, certificate, insurance, policy, calendar, occupations } = input;
+  const filed = { filedAt: filing.filedAt, channel: filing.channel, issuedOn: certificate.issuedOn };
+  const answers = { provincial: input.provincial, national: input.national };
+  const checks = [
+    insurance.found ? employedCheck(insurance.status) : check('N1.0', 'employed', false, NO_RECORD),
+    insurance.found
+      ? contributionCheck(insurance.months, policy)
+      : check('N1.1', 'contribution-months', false, NO_RECORD),
+    certificateDateCheck(certificate.issuedOn, policy),
+    certificateLevelCheck(certificate.level, certificate.kind, policy),
+    filedInTimeCheck(filed, policy, calendar),
+    insuredPlaceCheck(insurance, filing.insuredAt),
+    insuranceRecordCheck(insurance, person, input.employerName),
+    insurance.found ? arrearsCheck(insurance.arrears) : check('N3.1a', 'no-arrears', false, NO_RECORD),
+  ];
+  for (const register of policy.certificates.registers[certificate.kind]) {
+    checks.push(registerCheck(register, answers[register], certificate, person, occupations));
+  }
+  if (certificate.scope !== 'province') checks.push(registrationCheck(input.provincial));
+  if (!canonicalOccupation(certificate.occupation, occupations).known) {
+    checks.push(check('N4.3', 'occupation-known', false, '职业（工种）不在标准名称表中，需由经办人确定标准名称。'));
+  }
+  return checks;
+}
+
+/** N2.1: the insured place is the one applied to, a unit above or below it. */
+function insuredPlaceCheck(insurance: InsuranceAnswer, insuredAt: OrgCode): Check {
+  if (!insurance.found) return check('N2.1', 'insured-place', false, NO_RECORD);
+  const passed = isWithin(insurance.org, insuredAt) || isWithin(insuredAt, insurance.org);
+  return check(
+    'N2.1',
+    'insured-place',
+    passed,
+    passed ? '参保地与申请地一致。' : '参保地与申请地不一致，应由参保地经办机构受理。',
+  );
+}
+
+/** N3.1a: there is a record and it is this person's; another employer is only mentioned. */
+function insuranceRecordCheck(insurance: InsuranceAnswer, person: NamedPerson, employerName: string): Check {
+  if (!insurance.found) return check('N3.1a', 'insurance-record', false, NO_RECORD);
+  const employer = sameName(insurance.employer, employerName) ? '' : '参保单位与申请填报的单位不同，请留意。';
+  const passed = sameName(insurance.name, person.name);
+  const detail = passed ? '参保信息真实，姓名一致。' : '参保记录的姓名与申请不一致，需核实。';
+  return check('N3.1a', 'insurance-record', passed, detail + employer);
+}

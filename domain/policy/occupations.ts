@@ -1,0 +1,64 @@
+import { occupations as canonicalOccupations } from '../reference/occupations.ts';
+import type { Level } from './policy.ts';
+
+/** A canonical occupation and the other names that certainly mean it. */
+export interface Occupation {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
+/** The part of an entitlement (N4.3) that the certificate gives; neither kind nor number belongs to it. */
+export interface EntitledSkill {
+  readonly occupation: string;
+  readonly level: Level;
+}
+
+const LEVEL_WORDS = /^(初级|中级|高级|技师|高级技师|[一二三四五12345]级|职业|工种)+工?$/;
+
+/**
+ * One spelling for what was typed: full-width and half-width alike (NFKC), no spaces and punctuation, a level in brackets
+ * (`焊工（四级）`) left out, other bracketed words kept. Never empty unless nothing but signs was typed.
+ */
+export function normaliseOccupation(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[([{【〔〖「《<](.*?)[)\]}】〕〗」》>]/gu, (_, inside: string) =>
+      LEVEL_WORDS.test(letters(inside)) ? '' : ` ${inside} `,
+    )
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+
+const indexes = new WeakMap<readonly Occupation[], ReadonlyMap<string, string>>();
+
+function indexOf(occupations: readonly Occupation[]): ReadonlyMap<string, string> {
+  let index = indexes.get(occupations);
+  if (!index) {
+    index = new Map(
+      occupations.flatMap(({ name, aliases }) => [name, ...aliases].map((text) => [normaliseOccupation(text), name])),
+    );
+    indexes.set(occupations, index);
+  }
+  return index;
+}
+
+/**
+ * The occupation that a name means (N4.3). Unknown: the name as normalised, until a person sets the canonical one.
+ * @param occupations the canonical list; the one of this project by default
+ */
+export function canonicalOccupation(
+  text: string,
+  occupations: readonly Occupation[] = canonicalOccupations,
+): { readonly name: string; readonly known: boolean } {
+  const spelling = normaliseOccupation(text);
+  const name = indexOf(occupations).get(spelling);
+  return name === undefined ? { name: spelling, known: false } : { name, known: true };
+}
+
+/** What an entitlement is about: canonical occupation and level (N4.3). */
+export const entitledSkill = (
+  occupation: string,
+  level: Level,
+  occupations?: readonly Occupation[],
+): EntitledSkill => ({ occupation: canonicalOccupation(occupation, occupations).name, level });

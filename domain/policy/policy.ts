@@ -1,0 +1,84 @@
+import type { OrgCode } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { CivilDate } from '../time.ts';
+import type { DeadlineKind } from './deadlines.ts';
+
+/** Skill level as on the certificate: 5 初级 … 1 高级技师. */
+export type Level = 1 | 2 | 3 | 4 | 5;
+/** 职业资格证书 or 职业技能等级证书 (N1.2). */
+export type CertificateKind = 'qualification' | 'skill-level';
+/** 网上, 现场, 集中 (N2.1, N2.2, N2.5). */
+export type Channel = 'online' | 'counter' | 'collective';
+/** The registers in which a certificate is looked up (N3.1c). */
+export type RegisterName = 'provincial' | 'national';
+
+export const levelLabels: Readonly<Record<Level, string>> = {
+  5: '初级（五级）',
+  4: '中级（四级）',
+  3: '高级（三级）',
+  2: '技师（二级）',
+  1: '高级技师（一级）',
+};
+
+export const certificateKindLabels: Readonly<Record<CertificateKind, string>> = {
+  qualification: '职业资格证书',
+  'skill-level': '职业技能等级证书',
+};
+
+/** Amounts by level; a level without one is not covered. */
+export type Standards = Readonly<Partial<Record<Level, Fen>>>;
+
+/** One row of the shortage catalog (Annex 3): a canonical occupation, and the org unit within which it counts. */
+export interface ShortageOccupation {
+  readonly name: string;
+  readonly scope: OrgCode;
+}
+
+/** A version of the rules: every number of the notice, and what the notice leaves to be set. Never a constant in code. */
+export interface Policy {
+  readonly id: string;
+  /** Document number and title, as letters cite it. */
+  readonly document: string;
+  readonly inForceFrom: CivilDate;
+  /** N1.1: contribution months, at least. */
+  readonly contributionMonths: number;
+  readonly certificates: {
+    /** N1.2: first issue date that counts. */
+    readonly issuedFrom: CivilDate;
+    readonly levels: readonly Level[];
+    readonly kinds: readonly CertificateKind[];
+    /** N3.1c: where a certificate of each kind is looked up. */
+    readonly registers: Readonly<Record<CertificateKind, readonly RegisterName[]>>;
+  };
+  /** N2.0: calendar months from the issue date. */
+  readonly claimWindowMonths: number;
+  /** N2.0: `HH:mm`, when offices close; on the last day nothing is taken in at the counter or collectively from then on. */
+  readonly counterClosingTime: string;
+  /** N4.1 */
+  readonly standards: Standards;
+  /** N4.2 */
+  readonly shortage: { readonly occupations: readonly ShortageOccupation[]; readonly standards: Standards };
+  /** Working days of each period. */
+  readonly deadlines: Readonly<Record<DeadlineKind, number>>;
+  /** N3.1f: calendar days in which the applicant may ask for reconsideration. */
+  readonly reconsiderationDays: number;
+  /** N3.2: the last working day on or before each of these days of the month (or its last day), cut off at `HH:mm`. */
+  readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
+  /** N6.4: day of the month by which last month's, last quarter's figures are due. */
+  readonly statistics: {
+    readonly from: CivilDate;
+    readonly agencyMonthlyDay: number;
+    readonly agencyQuarterlyDay: number;
+    readonly countyToCityDay: number;
+    readonly cityToProvinceDay: number;
+  };
+}
+
+/** The version in force on a day: the latest that has begun; none before the first (N7). */
+export function policyInForce(policies: readonly Policy[], on: CivilDate): Policy | undefined {
+  let found: Policy | undefined;
+  for (const policy of policies) {
+    if (policy.inForceFrom <= on && (!found || policy.inForceFrom > found.inForceFrom)) found = policy;
+  }
+  return found;
+}

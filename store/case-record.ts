@@ -1,0 +1,219 @@
+import type { CaseCommand } from '../domain/case/commands.ts';
+import type { Decided, Facts } from '../domain/case/decision.ts';
+import { entitlementAfter, type EntitlementStatus } from '../domain/case/entitlement.ts';
+import { evolve } from '../domain/case/evolve.ts';
+import { allDeadlines, type CaseState } from '../domain/case/state.ts';
+import { wakesProcedure } from '../domain/case/wakes.ts';
+import { moveOf } from '../domain/fund/postings.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import type { Transaction } from './database.ts';
+import { bookMoves, type CaseMove } from './ledger.ts';
+import type { Store } from './store.ts';
+import { append, type AppendOptions, type Head } from './stream.ts';
+import { type Json, sealJson } from './vault.ts';
+
+/** A case as its row has it; `state` null: about to be filed. */
+export interface CaseRow {
+  readonly caseNo: CaseNo;
+  readonly head: Head;
+  readonly state: CaseState | null;
+}
+
+/** One case's decision, ready to be written down. */
+export interface CaseDecision {
+  readonly row: CaseRow;
+  readonly command: CaseCommand;
+  readonly facts: Facts;
+  readonly events: readonly Decided[];
+}
+
+export interface RecordedCase {
+  readonly caseNo: CaseNo;
+  readonly seq: number;
+  readonly state: CaseState;
+}
+
+interface Folded extends CaseDecision {
+  readonly after: CaseState;
+  readonly moves: readonly CaseMove[];
+  readonly entitlement: EntitlementStatus | null;
+}
+
+export const caseStream = (caseNo: CaseNo): string => `case-${caseNo}`;
+
+/**
+ * Writes what was decided on one or many cases, whose rows the caller has locked: events, rows, deadlines, entitlements,
+ * entries, batch lists and ledger, all or nothing. The only writer of a case.
+ */
+export async function recordCases(
+  tx: Transaction,
+  store: Store,
+  decisions: readonly CaseDecision[],
+  options: AppendOptions,
+): Promise<readonly RecordedCase[]> {
+  if (decisions.length === 0) return [];
+  const folded = decisions.map(fold);
+  const keys = await keysForTexts(tx, store, decisions);
+  const heads = await append(
+    tx,
+    folded.map(({ row, facts, events }) => ({
+      head: row.head,
+      at: facts.now,
+      events: events.map(({ event, text }) => ({
+        type: event.type,
+        body: JSON.stringify(event),
+        sealed: text ? sealJson(keyOf(keys, row.caseNo), text as Json, 'event') : null,
+        wakes: wakesProcedure(event.type),
+      })),
+    })),
+    options,
+  );
+  await insertDecisions(tx, folded);
+  await updateRows(tx, folded, heads, options);
+  await replaceDeadlines(tx, folded);
+  await updateEntitlements(tx, folded);
+  await followInLists(tx, folded);
+  await bookMoves(
+    tx,
+    folded.flatMap((one) => one.moves),
+  );
+  return folded.map(({ row, after, events }) => ({ caseNo: row.caseNo, seq: row.head.seq + events.length, state: after }));
+}
+
+function fold(decision: CaseDecision): Folded {
+  const { row, facts, events } = decision;
+  let state = row.state;
+  let entitlement: EntitlementStatus | null = null;
+  const moves: CaseMove[] = [];
+  events.forEach(({ event }, index) => {
+    const move = moveOf(state, event);
+    entitlement = entitlementAfter(state, event) ?? entitlement;
+    const after = evolve(row.caseNo, state, { at: facts.now, event });
+    if (move)
+      moves.push({
+        ...move,
+        fund: after.fund,
+        at: facts.now,
+        reason: event.type,
+        stream: row.head.stream,
+        seq: row.head.seq + index + 1,
+      });
+    state = after;
+  });
+  if (state === null) throw new Error(`${row.caseNo}: a decision without events`);
+  return { ...decision, after: state, moves, entitlement };
+}
+
+async function keysForTexts(tx: Transaction, store: Store, decisions: readonly CaseDecision[]) {
+  const withText = decisions.filter(({ events }) => events.some((one) => one.text));
+  if (withText.length === 0) return new Map<CaseNo, Buffer>();
+  return store.vault.caseKeys(
+    tx,
+    withText.map(({ row }) => row.caseNo),
+  );
+}
+
+function keyOf(keys: ReadonlyMap<CaseNo, Buffer>, caseNo: CaseNo): Buffer {
+  const key = keys.get(caseNo);
+  if (!key) throw new Error(`${caseNo}: the case's key was destroyed, nothing can be written into it`);
+  return key;
+}
+
+async function insertDecisions(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const facts = folded.map(({ facts }) =>
+    JSON.stringify({
+      now: facts.now,
+      policyVersion: facts.policy.id,
+      calendarVersion: facts.calendar.version,
+      fund: facts.fund,
+    }),
+  );
+  await tx.query(
+    `INSERT INTO decision (stream, after_seq, command, facts, events)
+     SELECT stream, after_seq, command::json, facts::json, events
+     FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::int[]) AS new (stream, after_seq, command, facts, events)`,
+    [
+      folded.map(({ row }) => row.head.stream),
+      folded.map(({ row }) => row.head.seq),
+      folded.map(({ command }) => JSON.stringify(command)),
+      facts,
+      folded.map(({ events }) => events.length),
+    ],
+  );
+}
+
+async function updateRows(
+  tx: Transaction,
+  folded: readonly Folded[],
+  heads: readonly Head[],
+  { actor }: AppendOptions,
+): Promise<void> {
+  await tx.query(
+    `UPDATE cases SET seq = new.seq, last_hash = new.hash, last_at = new.at, last_actor = $6::json, state = new.state::jsonb
+     FROM unnest($1::text[], $2::int[], $3::bytea[], $4::timestamptz[], $5::text[]) AS new (case_no, seq, hash, at, state)
+     WHERE cases.case_no = new.case_no`,
+    [
+      folded.map(({ row }) => row.caseNo),
+      heads.map((head) => head.seq),
+      heads.map((head) => head.lastHash),
+      folded.map(({ facts }) => facts.now),
+      folded.map(({ after }) => JSON.stringify(after)),
+      JSON.stringify(actor),
+    ],
+  );
+}
+
+async function replaceDeadlines(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const changed = folded.filter(({ row, after }) => row.state?.deadlines !== after.deadlines || row.state.stage !== after.stage);
+  if (changed.length === 0) return;
+  const open = changed.flatMap(({ row, after }) =>
+    allDeadlines(after)
+      .filter((one) => one.status === 'running' || one.status === 'overdue')
+      .map((one) => ({ caseNo: row.caseNo, kind: one.kind, dueAt: one.dueAt, overdue: one.status === 'overdue' })),
+  );
+  await tx.query('DELETE FROM open_deadline WHERE case_no = ANY ($1)', [changed.map(({ row }) => row.caseNo)]);
+  if (open.length === 0) return;
+  await tx.query(
+    `INSERT INTO open_deadline (case_no, kind, due_at, overdue)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[])`,
+    [open.map((one) => one.caseNo), open.map((one) => one.kind), open.map((one) => one.dueAt), open.map((one) => one.overdue)],
+  );
+}
+
+async function updateEntitlements(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const changed = folded.filter(({ row, entitlement }) => entitlement !== null && row.state !== null);
+  if (changed.length === 0) return;
+  await tx.query(
+    `UPDATE entitlement SET status = new.status
+     FROM unnest($1::text[], $2::text[]) AS new (case_no, status) WHERE entitlement.case_no = new.case_no`,
+    [changed.map(({ row }) => row.caseNo), changed.map(({ entitlement }) => entitlement)],
+  );
+}
+
+/** A round's entries and a batch's list say what the case says, in the same transaction. */
+async function followInLists(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const entries = folded.flatMap(({ row, after }) => {
+    const status = entryStatus(row.state, after);
+    return status ? [{ caseNo: row.caseNo, status }] : [];
+  });
+  if (entries.length > 0) {
+    await tx.query(
+      `UPDATE round_entry SET status = new.status FROM unnest($1::text[], $2::text[]) AS new (case_no, status)
+       WHERE round_entry.case_no = new.case_no AND round_entry.status <> 'struck'`,
+      [entries.map((one) => one.caseNo), entries.map((one) => one.status)],
+    );
+  }
+  const noLongerPayable = folded.filter(
+    ({ row, after }) => row.state?.stage === 'payable' && (after.stage !== 'payable' || after.holds.length > 0),
+  );
+  if (noLongerPayable.length > 0) {
+    await tx.query('DELETE FROM batch_item WHERE case_no = ANY ($1)', [noLongerPayable.map(({ row }) => row.caseNo)]);
+  }
+}
+
+function entryStatus(before: CaseState | null, after: CaseState): 'published' | 'passed' | 'struck' | null {
+  if (before === null || before.stage === after.stage) return null;
+  if (after.stage === 'publicity') return 'published';
+  if (before.stage === 'publicity' && after.stage === 'payable') return 'passed';
+  return 'entry' in before && !('entry' in after) ? 'struck' : null;
+}

@@ -1,0 +1,152 @@
+import type { Actor } from '../domain/actor.ts';
+import type { CaseCommand } from '../domain/case/commands.ts';
+import { decide } from '../domain/case/decide.ts';
+import type { Decision, Facts } from '../domain/case/decision.ts';
+import type { CaseFile } from '../domain/policy/checks.ts';
+import type { CaseText } from '../domain/case/events.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
+import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
+import { businessNow } from './clock.ts';
+import type { Queryable, Transaction } from './database.ts';
+import { lockAvailable } from './ledger.ts';
+import { type Claim, once, type Outcome, type Refused } from './once.ts';
+import type { Store } from './store.ts';
+import type { AppendOptions } from './stream.ts';
+
+/** No such case, or not one that the caller may know of: the same answer (contract.md, Conventions). */
+export class NotFound extends Error {}
+
+/** A filed case as its row has it, with who changed it last. */
+export interface LockedCase extends CaseRow {
+  readonly state: CaseState;
+  readonly changed: NonNullable<Refused['changed']>;
+}
+
+interface Read {
+  case_no: CaseNo;
+  seq: number;
+  last_hash: Buffer;
+  last_at: number;
+  last_actor: Actor;
+  state: CaseState;
+}
+
+const columns = 'case_no, seq, last_hash, last_at, last_actor, state';
+
+const fromRow = (row: Read): LockedCase => ({
+  caseNo: row.case_no,
+  head: { stream: caseStream(row.case_no), seq: row.seq, lastHash: row.last_hash },
+  state: row.state,
+  changed: { by: row.last_actor, at: instantFromMs(row.last_at), seq: row.seq },
+});
+
+/** Locks cases in case-number order, the order that everyone keeps. Unknown numbers are left out. */
+export async function lockCases(tx: Transaction, caseNos: readonly CaseNo[]): Promise<readonly LockedCase[]> {
+  const { rows } = await tx.query<Read>(
+    `SELECT ${columns} FROM cases WHERE case_no = ANY ($1) ORDER BY case_no FOR UPDATE`,
+    [caseNos],
+  );
+  return rows.map(fromRow);
+}
+
+/** @throws NotFound */
+export async function lockCase(tx: Transaction, caseNo: CaseNo): Promise<LockedCase> {
+  const [found] = await lockCases(tx, [caseNo]);
+  if (!found) throw new NotFound(caseNo);
+  return found;
+}
+
+/** The case as it stands, without a lock. @throws NotFound */
+export async function readCase(db: Queryable, caseNo: CaseNo): Promise<LockedCase> {
+  const { rows } = await db.query<Read>(`SELECT ${columns} FROM cases WHERE case_no = $1`, [caseNo]);
+  const [row] = rows;
+  if (!row) throw new NotFound(caseNo);
+  return fromRow(row);
+}
+
+/** What most decisions rest on; call it with the case locked, so that `now` is after the lock. */
+export async function factsFor(tx: Transaction, store: Store, state: CaseState): Promise<Facts> {
+  const now = await businessNow(tx);
+  return {
+    now,
+    policy: await store.rules.policy(tx, state.policyVersion),
+    calendar: await store.rules.calendar(tx, now),
+  };
+}
+
+/** Adds the fund under lock (N5.2). */
+export async function withFund(tx: Transaction, state: CaseState, facts: Facts): Promise<Facts> {
+  const budgetYear = yearOf(dateOf(facts.now));
+  return { ...facts, fund: { budgetYear, availableFen: await lockAvailable(tx, state.fund, budgetYear) } };
+}
+
+export interface CaseAsk {
+  readonly caseNo: CaseNo;
+  readonly command: CaseCommand;
+  /** What the person wrote beside it; sealed with the first event. */
+  readonly text?: CaseText;
+  /** The seq that the caller decided on; a later one is refused as `case-changed`. */
+  readonly expectedSeq?: number | undefined;
+}
+
+/** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
+export interface CaseStep {
+  readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile>;
+  readonly alongside?: (tx: Transaction, facts: Facts) => Promise<void>;
+}
+
+/**
+ * Decides one command on one case inside the caller's transaction: lock, clock, facts, `decide`, record.
+ * @throws NotFound
+ */
+export async function decideCase(
+  tx: Transaction,
+  store: Store,
+  ask: CaseAsk,
+  options: AppendOptions,
+  step: CaseStep = {},
+): Promise<Outcome<RecordedCase>> {
+  const locked = await lockCase(tx, ask.caseNo);
+  const { changed } = locked;
+  if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)
+    return { refused: { code: 'case-changed', detail: {}, changed } };
+  let facts = await factsFor(tx, store, locked.state);
+  if (ask.command.type === 'review' || ask.command.type === 'reserve-fund')
+    facts = await withFund(tx, locked.state, facts);
+  if (step.file) facts = { ...facts, file: await step.file(tx, locked) };
+  const decision = withText(decide(locked.state, ask.command, facts), ask.text);
+  if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
+  await step.alongside?.(tx, facts);
+  const [recorded] = await recordCases(tx, store, [{ row: locked, command: ask.command, facts, events: decision.events }], options);
+  if (!recorded) throw new Error(`${ask.caseNo}: nothing was recorded`);
+  return { done: recorded };
+}
+
+/** What a person's command answers. */
+export interface CaseAnswer {
+  readonly [key: string]: string | number;
+  readonly caseNo: CaseNo;
+  readonly seq: number;
+}
+
+/** A person's command on a case, once per key. @throws NotFound, KeyReused */
+export function commandCase(
+  store: Store,
+  claim: Claim,
+  actor: Actor,
+  ask: CaseAsk,
+  step?: CaseStep,
+): Promise<Outcome<CaseAnswer>> {
+  return once(store, claim, async (tx, commandId) => {
+    const outcome = await decideCase(tx, store, ask, { actor, commandId, ownRun: false }, step);
+    return 'refused' in outcome ? outcome : { done: { caseNo: ask.caseNo, seq: outcome.done.seq } };
+  });
+}
+
+function withText(decision: Decision, text: CaseText | undefined): Decision {
+  if ('refusal' in decision || text === undefined) return decision;
+  const [first, ...rest] = decision.events;
+  return first ? { events: [{ ...first, text: { ...first.text, ...text } }, ...rest] } : decision;
+}

@@ -1,0 +1,48 @@
+import { instantFromMs, parseInstant } from '../domain/policy/dates.ts';
+import { type BusinessClock, epochMs, type Instant } from '../domain/time.ts';
+import { only, type Queryable } from './database.ts';
+
+/** The setting differs from what the data directory was begun with. */
+export class ClockMismatch extends Error {}
+
+/** `CLOCK_SPEED` and `CLOCK_ANCHOR`; undefined means: as stored, or real time at first use. */
+export interface ClockSettings {
+  readonly speed?: number | undefined;
+  readonly anchor?: string | undefined;
+}
+
+/** Business now, read from the database's clock: call it after the locks were taken (design.md, one transaction). */
+export async function businessNow(db: Queryable): Promise<Instant> {
+  const { rows } = await db.query<{ now: number }>('SELECT business_now() AS now');
+  return instantFromMs(only(rows, 'clock').now);
+}
+
+export async function readClock(db: Queryable): Promise<BusinessClock> {
+  const { rows } = await db.query<{ business: number; real: number; speed: number }>(
+    'SELECT business_anchor AS business, real_anchor AS real, speed FROM clock',
+  );
+  const { business, real, speed } = only(rows, 'clock (run `npm run migrate` first)');
+  return { businessAnchorMs: business, realAnchorMs: real, speed };
+}
+
+/**
+ * Stores the clock at first use, and afterwards holds later settings against it.
+ * @throws ClockMismatch with one line that names the setting
+ */
+export async function keepClock(db: Queryable, { speed, anchor }: ClockSettings): Promise<BusinessClock> {
+  await db.query(
+    `INSERT INTO clock (business_anchor, real_anchor, speed)
+     SELECT coalesce($1::timestamptz, real), real, coalesce($2, 1)
+     FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS real) AS started
+     ON CONFLICT DO NOTHING`,
+    [anchor ?? null, speed ?? null],
+  );
+  const clock = await readClock(db);
+  if (speed !== undefined && speed !== clock.speed)
+    throw new ClockMismatch(`CLOCK_SPEED is ${speed}, but this data was begun with ${clock.speed}: unset it or use that`);
+  if (anchor !== undefined && epochMs(parseInstant(anchor)) !== clock.businessAnchorMs) {
+    const begun = instantFromMs(clock.businessAnchorMs);
+    throw new ClockMismatch(`CLOCK_ANCHOR is ${anchor}, but this data was begun at ${begun}: unset it or use that`);
+  }
+  return clock;
+}

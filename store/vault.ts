@@ -1,0 +1,80 @@
+import { createHash, createHmac } from 'node:crypto';
+import { openWithRing, type PayloadKeys, sealWithRing } from '../crypto/keyring.ts';
+import { newKey, open, seal } from '../crypto/seal.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { only, type Queryable, type Transaction } from './database.ts';
+
+/** Whatever is stored as sealed JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * Keys at work: one data key per case for its personal data, one key of the system for blind indexes and answers. Both
+ * kinds are stored wrapped by `PAYLOAD_KEYS`; rotation re-wraps them and touches no data.
+ */
+export interface Vault {
+  /** Keyed hash for look-ups; equal input gives equal bytes, and nothing leads back. */
+  blindIndex(kind: 'person' | 'request', text: string): Buffer;
+  sealAnswer(value: Json): Buffer;
+  openAnswer(sealed: Buffer): Json;
+  /** A new case's key, wrapped for `case_key`. */
+  newCaseKey(caseNo: CaseNo): { readonly key: Buffer; readonly wrapped: Buffer };
+  /** Keys of several cases; one that was destroyed is missing from the map. */
+  caseKeys(db: Queryable, caseNos: readonly CaseNo[]): Promise<ReadonlyMap<CaseNo, Buffer>>;
+  /** @throws Error when the case's key was destroyed */
+  caseKey(db: Queryable, caseNo: CaseNo): Promise<Buffer>;
+}
+
+/** Opens the vault; the system's key is made at first use, whoever comes first. */
+export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault> {
+  const systemKey = await keepSystemKey(db, ring);
+  const derived = (purpose: string) => createHmac('sha256', systemKey).update(purpose).digest();
+  const indexKeys = { person: derived('blind-index:person'), request: derived('blind-index:request') };
+  const answerKey = derived('answers');
+  const context = (caseNo: CaseNo) => `case-key:${caseNo}`;
+
+  const caseKeys: Vault['caseKeys'] = async (from, caseNos) => {
+    const { rows } = await from.query<{ case_no: CaseNo; wrapped: Buffer }>(
+      'SELECT case_no, wrapped FROM case_key WHERE case_no = ANY ($1)',
+      [caseNos],
+    );
+    return new Map(rows.map((row) => [row.case_no, openWithRing(ring, row.wrapped, context(row.case_no))]));
+  };
+
+  return {
+    blindIndex: (kind, text) => createHmac('sha256', indexKeys[kind]).update(text).digest(),
+    sealAnswer: (value) => sealJson(answerKey, value, 'answer'),
+    openAnswer: (sealed) => openJson(answerKey, sealed, 'answer'),
+    newCaseKey(caseNo) {
+      const key = newKey();
+      return { key, wrapped: sealWithRing(ring, key, context(caseNo)) };
+    },
+    caseKeys,
+    async caseKey(from, caseNo) {
+      const key = (await caseKeys(from, [caseNo])).get(caseNo);
+      if (!key) throw new Error(`${caseNo}: the case's key was destroyed, its personal data can't be read`);
+      return key;
+    },
+  };
+}
+
+async function keepSystemKey(db: Queryable, ring: PayloadKeys): Promise<Buffer> {
+  const name = 'system';
+  await db.query('INSERT INTO system_key (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    name,
+    sealWithRing(ring, newKey(), name),
+  ]);
+  const { rows } = await db.query<{ wrapped: Buffer }>('SELECT wrapped FROM system_key WHERE name = $1', [name]);
+  return openWithRing(ring, only(rows, 'system key').wrapped, name);
+}
+
+export const sealJson = (key: Buffer, value: Json, context: string): Buffer =>
+  seal(key, Buffer.from(JSON.stringify(value)), context);
+
+export const openJson = (key: Buffer, sealed: Buffer, context: string): Json =>
+  JSON.parse(open(key, sealed, context).toString()) as Json;
+
+export const sha256 = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
+
+export async function storeCaseKey(tx: Transaction, caseNo: CaseNo, wrapped: Buffer): Promise<void> {
+  await tx.query('INSERT INTO case_key (case_no, wrapped) VALUES ($1, $2)', [caseNo, wrapped]);
+}
