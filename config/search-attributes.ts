@@ -2,4 +2,4 @@
  * Search attributes that our workflows set, with their Temporal type. A server must know them before the first
  * workflow starts. They hold codes only, never personal data.
  */
-export const SEARCH_ATTRIBUTES = { OrgUnit: 'KEYWORD', Stage: 'KEYWORD' } as const;
+export const SEARCH_ATTRIBUTES = { OrgUnit: 'KEYWORD' } as const;

@@ -67,6 +67,11 @@ const BANK_CALLBACK_KEYS = setting(
 );
 const BANK_CALLBACK_URL = setting('BANK_CALLBACK_URL', httpUrl, 'the http(s):// address that the bank calls back');
 const SANDBOX_CLOCK = setting('SANDBOX_CLOCK', clockJson, 'JSON {"businessAnchorMs","realAnchorMs","speed"}');
+const SEED_BUDGET_FEN = setting(
+  'SEED_BUDGET_FEN',
+  z.coerce.number().int().positive(),
+  'fen with which each fund opens its budget years; outside production only',
+);
 const PARTNERS_URL = setting('PARTNERS_URL', httpUrl, 'the http(s):// address of the partner systems');
 
 const partners = {
@@ -137,12 +142,15 @@ export type MigrateSettings = {
   readonly databaseUrl: string;
   /** As given; undefined leaves the stored clock, or at first use speed 1 from now. */
   readonly clock: { readonly speed: number | undefined; readonly anchorMs: number | undefined };
+  /** Outside production each fund's current and next year open with this much, in fen. */
+  readonly seedBudgetFen: number | undefined;
 };
 
 export function migrateSettings(env: Environment): MigrateSettings {
   return {
     databaseUrl: required(env, DATABASE_URL),
     clock: { speed: optional(env, CLOCK_SPEED), anchorMs: optional(env, CLOCK_ANCHOR) },
+    seedBudgetFen: optional(env, SEED_BUDGET_FEN),
   };
 }
 

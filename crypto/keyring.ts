@@ -1,10 +1,5 @@
+import type { PayloadKeys } from '../config/keys.ts';
 import { open, seal } from './seal.ts';
-
-/** `PAYLOAD_KEYS`, parsed: the active key encrypts, every key decrypts. */
-export interface PayloadKeys {
-  readonly active: string;
-  readonly keys: ReadonlyMap<string, Buffer>;
-}
 
 /** Seals with the active key and writes its id in front, so that rotation needs no guess. */
 export function sealWithRing(ring: PayloadKeys, plain: Uint8Array, context: string): Buffer {

@@ -1,6 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { openWithRing, type PayloadKeys, sealWithRing } from './keyring.ts';
+import type { PayloadKeys } from '../config/keys.ts';
+import { openWithRing, sealWithRing } from './keyring.ts';
 
 const encoding = 'binary/aes-256-gcm';
 const context = 'temporal-payload';

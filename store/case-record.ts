@@ -10,7 +10,7 @@ import type { Transaction } from './database.ts';
 import { bookMoves, type CaseMove } from './ledger.ts';
 import type { Store } from './store.ts';
 import { append, type AppendOptions, type Head } from './stream.ts';
-import { type Json, sealJson } from './vault.ts';
+import { sealJson } from './vault.ts';
 
 /** A case as its row has it; `state` null: about to be filed. */
 export interface CaseRow {
@@ -62,7 +62,7 @@ export async function recordCases(
       events: events.map(({ event, text }) => ({
         type: event.type,
         body: JSON.stringify(event),
-        sealed: text ? sealJson(keyOf(keys, row.caseNo), text as Json, 'event') : null,
+        sealed: text ? sealJson(keyOf(keys, row.caseNo), text, 'event') : null,
         wakes: wakesProcedure(event.type),
       })),
     })),

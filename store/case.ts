@@ -93,7 +93,7 @@ export interface CaseAsk {
 
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
-  readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile>;
+  readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
   readonly alongside?: (tx: Transaction, facts: Facts) => Promise<void>;
 }
 
@@ -115,7 +115,8 @@ export async function decideCase(
   let facts = await factsFor(tx, store, locked.state);
   if (ask.command.type === 'review' || ask.command.type === 'reserve-fund')
     facts = await withFund(tx, locked.state, facts);
-  if (step.file) facts = { ...facts, file: await step.file(tx, locked) };
+  const file = await step.file?.(tx, locked);
+  if (file) facts = { ...facts, file };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
   await step.alongside?.(tx, facts);
@@ -126,7 +127,6 @@ export async function decideCase(
 
 /** What a person's command answers. */
 export interface CaseAnswer {
-  readonly [key: string]: string | number;
   readonly caseNo: CaseNo;
   readonly seq: number;
 }

@@ -1,15 +1,10 @@
-import { instantFromMs, parseInstant } from '../domain/policy/dates.ts';
-import { type BusinessClock, epochMs, type Instant } from '../domain/time.ts';
+import type { MigrateSettings } from '../config/settings.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
+import type { BusinessClock, Instant } from '../domain/time.ts';
 import { only, type Queryable } from './database.ts';
 
 /** The setting differs from what the data directory was begun with. */
 export class ClockMismatch extends Error {}
-
-/** `CLOCK_SPEED` and `CLOCK_ANCHOR`; undefined means: as stored, or real time at first use. */
-export interface ClockSettings {
-  readonly speed?: number | undefined;
-  readonly anchor?: string | undefined;
-}
 
 /** Business now, read from the database's clock: call it after the locks were taken (design.md, one transaction). */
 export async function businessNow(db: Queryable): Promise<Instant> {
@@ -29,20 +24,22 @@ export async function readClock(db: Queryable): Promise<BusinessClock> {
  * Stores the clock at first use, and afterwards holds later settings against it.
  * @throws ClockMismatch with one line that names the setting
  */
-export async function keepClock(db: Queryable, { speed, anchor }: ClockSettings): Promise<BusinessClock> {
+export async function keepClock(db: Queryable, { speed, anchorMs }: MigrateSettings['clock']): Promise<BusinessClock> {
   await db.query(
     `INSERT INTO clock (business_anchor, real_anchor, speed)
-     SELECT coalesce($1::timestamptz, real), real, coalesce($2, 1)
+     SELECT coalesce(to_timestamp($1::double precision / 1000), real), real, coalesce($2, 1)
      FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS real) AS started
      ON CONFLICT DO NOTHING`,
-    [anchor ?? null, speed ?? null],
+    [anchorMs ?? null, speed ?? null],
   );
   const clock = await readClock(db);
   if (speed !== undefined && speed !== clock.speed)
     throw new ClockMismatch(`CLOCK_SPEED is ${speed}, but this data was begun with ${clock.speed}: unset it or use that`);
-  if (anchor !== undefined && epochMs(parseInstant(anchor)) !== clock.businessAnchorMs) {
+  if (anchorMs !== undefined && anchorMs !== clock.businessAnchorMs) {
     const begun = instantFromMs(clock.businessAnchorMs);
-    throw new ClockMismatch(`CLOCK_ANCHOR is ${anchor}, but this data was begun at ${begun}: unset it or use that`);
+    throw new ClockMismatch(
+      `CLOCK_ANCHOR is ${instantFromMs(anchorMs)}, but this data was begun at ${begun}: unset it or use that`,
+    );
   }
   return clock;
 }

@@ -32,8 +32,8 @@ export interface Database extends Queryable {
 export interface DatabaseOptions {
   readonly url: string;
   readonly max?: number;
-  /** Role to take; API and worker run as the one that can't change what is append-only. */
-  readonly role?: 'subsidy_app';
+  /** API and worker take the role that can't change what is append-only; only migrations run as the owner. */
+  readonly role?: 'subsidy_app' | 'owner';
 }
 
 // Below the API's own 10 s, so that a caller who waits too long finds nothing half done.
@@ -42,7 +42,7 @@ const attempts = 4;
 
 /** Connects lazily; the pool survives a restart of the server. */
 export function openDatabase({ url, max = 16, role = 'subsidy_app' }: DatabaseOptions): Database {
-  const options = `-c role=${role} -c statement_timeout=${statementTimeoutMs} -c timezone=UTC`;
+  const options = `${role === 'owner' ? '' : `-c role=${role}`} -c statement_timeout=${statementTimeoutMs} -c timezone=UTC`;
   const pool = new pg.Pool({ connectionString: url, max, options, connectionTimeoutMillis: 5_000 });
   // An idle connection that the server drops is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);

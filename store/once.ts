@@ -3,7 +3,6 @@ import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/actor.ts';
 import { only, type Transaction } from './database.ts';
 import type { Store } from './store.ts';
-import type { Json } from './vault.ts';
 
 /** Same caller, route and key with another body (contract.md → 422 `key-reused`). */
 export class KeyReused extends Error {}
@@ -19,7 +18,7 @@ export interface Claim {
 /** A command that was decided against, and what the caller should know (domain refusals and those of the store). */
 export interface Refused {
   readonly code: string;
-  readonly detail: Readonly<Record<string, Json>>;
+  readonly detail: Readonly<Record<string, unknown>>;
   /** Who changed the case last, and when: what a person who came second wants to see. */
   readonly changed?: { readonly by: Actor; readonly at: Instant; readonly seq: number };
 }
@@ -31,7 +30,7 @@ export type Outcome<T> = { readonly done: T } | { readonly refused: Refused };
  * first and gets its answer; what throws leaves nothing behind, the key included.
  * @throws KeyReused
  */
-export function once<T extends Json>(
+export function once<T>(
   store: Store,
   claim: Claim,
   work: (tx: Transaction, commandId: number) => Promise<Outcome<T>>,
@@ -47,7 +46,7 @@ export function once<T extends Json>(
     if (claimed.rows.length === 0) return answered<T>(store, tx, claim, requestHash);
     const { id } = only(claimed.rows, 'command');
     const outcome = await work(tx, id);
-    await tx.query('UPDATE command SET answer = $2 WHERE id = $1', [id, store.vault.sealAnswer(outcome as Json)]);
+    await tx.query('UPDATE command SET answer = $2 WHERE id = $1', [id, store.vault.sealAnswer(outcome)]);
     return outcome;
   });
 }
@@ -59,5 +58,5 @@ async function answered<T>(store: Store, tx: Transaction, claim: Claim, requestH
   );
   const earlier = only(rows, 'answered command');
   if (!timingSafeEqual(earlier.request_hash, requestHash)) throw new KeyReused(claim.key);
-  return store.vault.openAnswer(earlier.answer) as Outcome<T>;
+  return store.vault.openAnswer<Outcome<T>>(earlier.answer);
 }

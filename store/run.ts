@@ -28,7 +28,8 @@ export async function submitForRun(
   command: CaseCommand,
   extra?: CaseStep,
 ): Promise<CaseNews> {
-  const claim: Claim = { caller: step.workflowId, route: command.type, key: step.key, body: JSON.stringify(command) };
+  // The key alone names the step: on a retry a partner's answer, and with it the command, may read differently.
+  const claim: Claim = { caller: step.workflowId, route: command.type, key: step.key, body: '' };
   const outcome = await once(store, claim, async (tx, commandId) => {
     const actor = { kind: 'process', name: step.workflowId } as const;
     // Only the case's own run reads the answer; another process's step must be told to it.

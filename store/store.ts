@@ -1,4 +1,4 @@
-import type { PayloadKeys } from '../crypto/keyring.ts';
+import type { PayloadKeys } from '../config/keys.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { openRules, type Rules } from './rules.ts';
 import { openVault, type Vault } from './vault.ts';

@@ -1,11 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import { openWithRing, type PayloadKeys, sealWithRing } from '../crypto/keyring.ts';
+import type { PayloadKeys } from '../config/keys.ts';
+import { openWithRing, sealWithRing } from '../crypto/keyring.ts';
 import { newKey, open, seal } from '../crypto/seal.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { only, type Queryable, type Transaction } from './database.ts';
-
-/** Whatever is stored as sealed JSON. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
  * Keys at work: one data key per case for its personal data, one key of the system for blind indexes and answers. Both
@@ -14,8 +12,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface Vault {
   /** Keyed hash for look-ups; equal input gives equal bytes, and nothing leads back. */
   blindIndex(kind: 'person' | 'request', text: string): Buffer;
-  sealAnswer(value: Json): Buffer;
-  openAnswer(sealed: Buffer): Json;
+  sealAnswer(value: object): Buffer;
+  openAnswer<T>(sealed: Buffer): T;
   /** A new case's key, wrapped for `case_key`. */
   newCaseKey(caseNo: CaseNo): { readonly key: Buffer; readonly wrapped: Buffer };
   /** Keys of several cases; one that was destroyed is missing from the map. */
@@ -67,11 +65,12 @@ async function keepSystemKey(db: Queryable, ring: PayloadKeys): Promise<Buffer> 
   return openWithRing(ring, only(rows, 'system key').wrapped, name);
 }
 
-export const sealJson = (key: Buffer, value: Json, context: string): Buffer =>
+export const sealJson = (key: Buffer, value: object, context: string): Buffer =>
   seal(key, Buffer.from(JSON.stringify(value)), context);
 
-export const openJson = (key: Buffer, sealed: Buffer, context: string): Json =>
-  JSON.parse(open(key, sealed, context).toString()) as Json;
+/** What `sealJson` sealed under the same key and context: GCM proves that it is ours, so its shape is trusted. */
+export const openJson = <T>(key: Buffer, sealed: Buffer, context: string): T =>
+  JSON.parse(open(key, sealed, context).toString()) as T;
 
 export const sha256 = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,0 +1,117 @@
+import type { BatchId, OrgCode, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Deadline } from '../policy/deadlines.ts';
+import type { Instant } from '../time.ts';
+
+export const batchStages = {
+  prepared: { label: '待复核发放' },
+  released: { label: '已提交银行' },
+  settled: { label: '已全部回盘' },
+  cancelled: { label: '已取消' },
+  expired: { label: '逾期未发放，已失效' },
+} as const;
+export type BatchStage = keyof typeof batchStages;
+
+/** The list that two people sign: its length, sum in fen and hash. */
+export interface BatchList {
+  readonly orders: number;
+  readonly totalFen: Fen;
+  readonly listHash: string;
+}
+
+export type BatchEvent =
+  | ({
+      readonly type: 'prepared';
+      readonly batchId: BatchId;
+      readonly org: OrgCode;
+      readonly fund: OrgCode;
+      readonly by: Sub;
+      readonly expires: Deadline;
+    } & BatchList)
+  | ({ readonly type: 'released'; readonly by: Sub } & BatchList)
+  | { readonly type: 'cancelled'; readonly by: Sub }
+  | { readonly type: 'expired' }
+  | { readonly type: 'settled'; readonly paid: number; readonly failed: number };
+
+export interface BatchState extends BatchList {
+  readonly stage: BatchStage;
+  readonly batchId: BatchId;
+  readonly org: OrgCode;
+  readonly fund: OrgCode;
+  readonly preparedBy: Sub;
+  readonly preparedAt: Instant;
+  readonly releasedBy: Sub | null;
+  readonly expires: Deadline;
+}
+
+export type BatchCommand =
+  | ({ readonly type: 'release'; readonly by: Sub; readonly present: BatchList } & Pick<BatchList, 'totalFen' | 'listHash'>)
+  | { readonly type: 'cancel'; readonly by: Sub }
+  | { readonly type: 'expire' }
+  | { readonly type: 'settle'; readonly open: number; readonly paid: number; readonly failed: number };
+
+export const batchRefusals = {
+  'not-in-this-state': '批次当前状态不能办理此操作',
+  'four-eyes': '制单人与复核发放人不得为同一人',
+  'batch-changed': '批次名单已变化，请核对新名单后重新确认',
+  'batch-expired': '批次已逾期，请重新制单',
+  'not-expired': '批次尚未逾期',
+  'orders-open': '仍有支付指令未有结果',
+} as const;
+export type BatchRefusal = keyof typeof batchRefusals;
+
+export type BatchDecision =
+  | { readonly event: BatchEvent }
+  | { readonly refusal: { readonly code: BatchRefusal; readonly detail: Readonly<Record<string, string | number>> } };
+
+const refuse = (code: BatchRefusal, detail: Readonly<Record<string, string | number>> = {}): BatchDecision => ({
+  refusal: { code, detail },
+});
+
+/**
+ * Decides on a batch (N3.3): released by another person than prepared it, over the very list that was prepared.
+ * `present` in `release` is the list as it stands under lock.
+ */
+export function decideBatch(state: BatchState, command: BatchCommand, now: Instant): BatchDecision {
+  switch (command.type) {
+    case 'release': {
+      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      if (command.by === state.preparedBy) return refuse('four-eyes');
+      if (now >= state.expires.dueAt) return refuse('batch-expired', { expiredAt: state.expires.dueAt });
+      const { present } = command;
+      const agrees = present.listHash === command.listHash && present.totalFen === command.totalFen;
+      if (!agrees || present.orders === 0) return refuse('batch-changed', { ...present });
+      return { event: { type: 'released', by: command.by, ...present } };
+    }
+    case 'cancel':
+      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      return { event: { type: 'cancelled', by: command.by } };
+    case 'expire':
+      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      return now < state.expires.dueAt ? refuse('not-expired') : { event: { type: 'expired' } };
+    case 'settle':
+      if (state.stage !== 'released') return refuse('not-in-this-state', { stage: state.stage });
+      if (command.open > 0) return refuse('orders-open', { open: command.open });
+      return { event: { type: 'settled', paid: command.paid, failed: command.failed } };
+  }
+}
+
+/** The batch after an event. @throws Error when the event cannot follow */
+export function evolveBatch(state: BatchState | null, at: Instant, event: BatchEvent): BatchState {
+  if (event.type === 'prepared') {
+    const { batchId, org, fund, by, expires, orders, totalFen, listHash } = event;
+    const list = { orders, totalFen, listHash };
+    return { stage: 'prepared', batchId, org, fund, preparedBy: by, preparedAt: at, releasedBy: null, expires, ...list };
+  }
+  if (state === null) throw new Error(`batch: ${event.type} before prepared`);
+  switch (event.type) {
+    case 'released': {
+      const { orders, totalFen, listHash } = event;
+      return { ...state, stage: 'released', releasedBy: event.by, orders, totalFen, listHash };
+    }
+    case 'cancelled':
+    case 'expired':
+    case 'settled':
+      return { ...state, stage: event.type };
+  }
+}

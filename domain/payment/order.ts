@@ -1,0 +1,46 @@
+import type { CaseNo, OrderNo } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Instant } from '../time.ts';
+
+/**
+ * Where an order stands. `unknown`: it may or may not be with the bank, so it is asked after and never minted anew.
+ * Live until failed or returned.
+ */
+export type OrderStatus = 'released' | 'accepted' | 'unknown' | 'failed' | 'paid' | 'returned';
+
+export interface PaymentOrder {
+  readonly orderNo: OrderNo;
+  readonly caseNo: CaseNo;
+  readonly amountFen: Fen;
+  readonly status: OrderStatus;
+}
+
+/** From which side the bank's word came. */
+export type ReportSource = 'submission' | 'query' | 'callback';
+
+/** The bank's word on an order. `at` is the bank's own instant. */
+export type BankReport =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'paid' | 'failed' | 'returned'; readonly code: string; readonly amountFen: Fen; readonly at: Instant };
+
+/** Moves the order, agrees with what is known, or differs and goes to a person; the first word counts. */
+export type OrderDecision =
+  | { readonly effect: 'moved'; readonly to: OrderStatus }
+  | { readonly effect: 'agreed' }
+  | { readonly effect: 'difference' };
+
+/** The order's number: the bank's idempotency key. `ended`: the case's orders that failed or came back. */
+export const orderNumber = (caseNo: CaseNo, ended: number): OrderNo => `${caseNo}-${ended + 1}` as OrderNo;
+
+/** What the bank's word does to an order (design.md, Money). */
+export function decideReport(order: PaymentOrder, report: BankReport): OrderDecision {
+  if (report.outcome === 'accepted') {
+    const waiting = order.status === 'released' || order.status === 'unknown';
+    return waiting ? { effect: 'moved', to: 'accepted' } : { effect: 'agreed' };
+  }
+  if (report.amountFen !== order.amountFen) return { effect: 'difference' };
+  if (report.outcome === order.status) return { effect: 'agreed' };
+  const isLive = order.status === 'released' || order.status === 'accepted' || order.status === 'unknown';
+  if (isLive && report.outcome !== 'returned') return { effect: 'moved', to: report.outcome };
+  return { effect: 'difference' };
+}

@@ -1,0 +1,91 @@
+import type { OrgCode, RoundId, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import { atTime, dateOf } from '../policy/dates.ts';
+import { startDeadline } from '../policy/deadlines.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { WorkingCalendar } from '../policy/working-days.ts';
+import type { Instant } from '../time.ts';
+import type { RoundEvent, RoundState } from './round.ts';
+
+export type RoundCommand =
+  | { readonly type: 'cut-off'; readonly roundId: RoundId; readonly org: OrgCode }
+  | { readonly type: 'report'; readonly entries: number; readonly totalFen: Fen }
+  | { readonly type: 'order-publication'; readonly by: Sub }
+  | { readonly type: 'see'; readonly contentHash: string }
+  | { readonly type: 'end-window'; readonly passed: number; readonly held: number; readonly listHash: string }
+  | { readonly type: 'tell' }
+  | { readonly type: 'pass-deadline'; readonly kind: 'publication'; readonly dueAt: Instant };
+
+export interface RoundFacts {
+  readonly now: Instant;
+  readonly policy: Policy;
+  readonly calendar: WorkingCalendar;
+}
+
+export const roundRefusals = {
+  'not-in-this-state': '公示批次当前状态不能办理此操作',
+  'window-running': '公示期未满',
+  'not-yet': '尚未到告知时间',
+  'not-this-deadline': '没有这一进行中的期限',
+} as const;
+export type RoundRefusal = keyof typeof roundRefusals;
+
+export type RoundDecision =
+  | { readonly event: RoundEvent }
+  | { readonly refusal: { readonly code: RoundRefusal; readonly detail: Readonly<Record<string, string>> } };
+
+const refuse = (code: RoundRefusal, detail: Readonly<Record<string, string>> = {}): RoundDecision => ({
+  refusal: { code, detail },
+});
+
+/** Decides on a round; which cases are in it is each case's own decision. */
+export function decideRound(state: RoundState | null, command: RoundCommand, facts: RoundFacts): RoundDecision {
+  const { now, policy, calendar } = facts;
+  if (command.type === 'cut-off') {
+    if (state !== null) return refuse('not-in-this-state');
+    return { event: { type: 'cut-off', roundId: command.roundId, org: command.org, policyVersion: policy.id } };
+  }
+  if (state === null) return refuse('not-in-this-state');
+  switch (command.type) {
+    case 'report':
+      if (state.stage !== 'freezing') return refuse('not-in-this-state');
+      return {
+        event: {
+          type: 'reported',
+          entries: command.entries,
+          totalFen: command.totalFen,
+          publication: startDeadline('publication', dateOf(now), policy.deadlines.publication, calendar),
+        },
+      };
+    case 'order-publication':
+      if (state.stage !== 'reported') return refuse('not-in-this-state');
+      return { event: { type: 'publication-ordered', by: command.by } };
+    case 'see':
+      if (state.stage !== 'publishing') return refuse('not-in-this-state');
+      return {
+        event: {
+          type: 'seen',
+          contentHash: command.contentHash,
+          window: startDeadline('publicity', dateOf(now), policy.deadlines.publicity, calendar), // N3.2
+        },
+      };
+    case 'end-window': {
+      if (state.stage !== 'public') return refuse('not-in-this-state');
+      if (now < state.window.dueAt) return refuse('window-running', { endsAt: state.window.dueAt });
+      const { passed, held, listHash } = command;
+      const tellOn = calendar.add(state.window.dueOn, policy.deadlines['passed-list']); // N3.3
+      const tellAt = atTime(tellOn, policy.publicityReports.cutOffTime);
+      return { event: { type: 'window-over', passed, held, listHash, tellAt } };
+    }
+    case 'tell':
+      if (state.stage !== 'passed') return refuse('not-in-this-state');
+      return now < state.tellAt ? refuse('not-yet', { tellAt: state.tellAt }) : { event: { type: 'told' } };
+    case 'pass-deadline': {
+      if (state.stage !== 'reported' && state.stage !== 'publishing') return refuse('not-this-deadline');
+      const { publication } = state;
+      const isDue = publication.dueAt === command.dueAt && publication.status === 'running' && now >= command.dueAt;
+      if (!isDue) return refuse('not-this-deadline');
+      return { event: { type: 'deadline-passed', kind: command.kind, dueAt: command.dueAt } };
+    }
+  }
+}

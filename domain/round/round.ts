@@ -1,0 +1,90 @@
+import type { OrgCode, RoundId, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Deadline } from '../policy/deadlines.ts';
+import type { Instant } from '../time.ts';
+
+/** Where a publicity round stands (N3.2). */
+export const roundStages = {
+  freezing: { label: '截取名单' },
+  reported: { label: '已报人社部门' },
+  publishing: { label: '正在发布' },
+  public: { label: '公示中' },
+  passed: { label: '公示期满' },
+  told: { label: '已告知经办机构' },
+  empty: { label: '本期无人员' },
+} as const;
+export type RoundStage = keyof typeof roundStages;
+
+/** What Annex 2 says of who reports. */
+export interface Report {
+  readonly preparedBy: string;
+  readonly head: string;
+  readonly phone: string;
+}
+
+export type RoundEvent =
+  | { readonly type: 'cut-off'; readonly roundId: RoundId; readonly org: OrgCode; readonly policyVersion: string }
+  | { readonly type: 'reported'; readonly entries: number; readonly totalFen: Fen; readonly publication: Deadline }
+  | { readonly type: 'publication-ordered'; readonly by: Sub }
+  /** Seen on the site with the content that was sent: the window starts. */
+  | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline }
+  /** The window is over; `tellAt` is when HRSS tells the agency who passed (N3.3). */
+  | { readonly type: 'window-over'; readonly passed: number; readonly held: number; readonly listHash: string; readonly tellAt: Instant }
+  | { readonly type: 'told' }
+  | { readonly type: 'deadline-passed'; readonly kind: 'publication'; readonly dueAt: Instant };
+
+interface Common {
+  readonly roundId: RoundId;
+  readonly org: OrgCode;
+  readonly policyVersion: string;
+  readonly cutOffAt: Instant;
+}
+interface Reported {
+  readonly entries: number;
+  readonly totalFen: Fen;
+  readonly publication: Deadline;
+}
+export type RoundState = Common &
+  (
+    | { readonly stage: 'freezing' }
+    | { readonly stage: 'empty' }
+    | ({ readonly stage: 'reported' | 'publishing' } & Reported)
+    | ({ readonly stage: 'public'; readonly publishedAt: Instant; readonly contentHash: string; readonly window: Deadline } & Reported)
+    | ({ readonly stage: 'passed'; readonly publishedAt: Instant; readonly window: Deadline; readonly tellAt: Instant } & Reported)
+    | ({ readonly stage: 'told'; readonly publishedAt: Instant; readonly window: Deadline } & Reported)
+  );
+
+/** The round after an event. @throws Error when the event cannot follow */
+export function evolveRound(state: RoundState | null, at: Instant, event: RoundEvent): RoundState {
+  if (event.type === 'cut-off') {
+    const { roundId, org, policyVersion } = event;
+    return { roundId, org, policyVersion, cutOffAt: at, stage: 'freezing' };
+  }
+  if (state === null) throw new Error(`round: ${event.type} before cut-off`);
+  const { roundId, org, policyVersion, cutOffAt } = state;
+  const common = { roundId, org, policyVersion, cutOffAt };
+  if (event.type === 'reported') {
+    if (event.entries === 0) return { ...common, stage: 'empty' };
+    const { entries, totalFen, publication } = event;
+    return { ...common, stage: 'reported', entries, totalFen, publication };
+  }
+  if (state.stage === 'freezing' || state.stage === 'empty')
+    throw new Error(`${roundId}: ${event.type} cannot follow in stage ${state.stage}`);
+  switch (event.type) {
+    case 'publication-ordered':
+      return { ...state, stage: 'publishing' };
+    case 'seen': {
+      const { contentHash, window } = event;
+      const publication = { ...state.publication, status: at >= state.publication.dueAt ? 'met-late' : 'met' } as const;
+      return { ...state, stage: 'public', publishedAt: at, contentHash, window, publication };
+    }
+    case 'window-over':
+      if (state.stage !== 'public') throw new Error(`${roundId}: window-over cannot follow in stage ${state.stage}`);
+      return { ...state, stage: 'passed', window: { ...state.window, status: 'met' }, tellAt: event.tellAt };
+    case 'told':
+      if (state.stage !== 'passed') throw new Error(`${roundId}: told cannot follow in stage ${state.stage}`);
+      return { ...state, stage: 'told' };
+    case 'deadline-passed':
+      return { ...state, publication: { ...state.publication, status: 'overdue' } };
+  }
+}

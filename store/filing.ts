@@ -1,0 +1,127 @@
+import type { Actor } from '../domain/actor.ts';
+import { type Application, missingDocuments, type RequiredDocument } from '../domain/application.ts';
+import type { CaseCommand } from '../domain/case/commands.ts';
+import { decide } from '../domain/case/decide.ts';
+import type { VisibleState } from '../domain/case/procedure.ts';
+import { allDeadlines, visibleState } from '../domain/case/state.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { dateOf } from '../domain/policy/dates.ts';
+import type { Deadline } from '../domain/policy/deadlines.ts';
+import { canonicalOccupation } from '../domain/policy/occupations.ts';
+import { fundOf } from '../domain/reference/org-units.ts';
+import type { Instant } from '../domain/time.ts';
+import { caseStream, recordCases } from './case-record.ts';
+import { businessNow } from './clock.ts';
+import { only, type Transaction, violatedUnique } from './database.ts';
+import { type Claim, once, type Outcome } from './once.ts';
+import type { Store } from './store.ts';
+import { sealJson, storeCaseKey } from './vault.ts';
+
+export interface FiledAnswer {
+  readonly caseNo: CaseNo;
+  readonly seq: number;
+  readonly state: VisibleState;
+  readonly receivedAt: Instant;
+  readonly deadlines: readonly Deadline[];
+  readonly missingDocuments: readonly RequiredDocument[];
+}
+
+/**
+ * Intake (N2): number, key, application, entitlement and `filed` in one transaction. A second claim for the same person,
+ * occupation and level is refused here and leaves nothing behind, no key of the caller excepted (N4.3).
+ * @throws KeyReused; NoPolicy before 2017-08-23 (N7)
+ */
+export function fileApplication(
+  store: Store,
+  claim: Claim,
+  actor: Actor,
+  application: Application,
+): Promise<Outcome<FiledAnswer>> {
+  return once<FiledAnswer>(store, claim, async (tx, commandId) => {
+    const personKey = store.vault.blindIndex('person', application.applicant.idNumber);
+    const occupation = canonicalOccupation(application.certificate.occupation);
+    const { kind, level } = application.certificate;
+
+    // Taken before anything else: the unique index makes the second of two filings wait here, then refuse.
+    await tx.query('SAVEPOINT before_entitlement');
+    const now = await businessNow(tx);
+    const caseNo = await nextCaseNo(tx, application, now);
+    try {
+      await tx.query(
+        `INSERT INTO entitlement (case_no, person_key, occupation, level, status) VALUES ($1, $2, $3, $4, 'held')`,
+        [caseNo, personKey, occupation.name, level],
+      );
+    } catch (error) {
+      if (violatedUnique(error) !== 'entitlement_once') throw error;
+      await tx.query('ROLLBACK TO SAVEPOINT before_entitlement');
+      return { refused: { code: 'already-claimed', detail: {} } };
+    }
+
+    const command: CaseCommand = {
+      type: 'file',
+      caseNo,
+      channel: application.channel,
+      org: application.insuredAt,
+      fund: fundOf(application.insuredAt),
+      certificate: { kind, occupation: occupation.name, occupationKnown: occupation.known, level },
+    };
+    const receivedAt = await businessNow(tx);
+    const facts = {
+      now: receivedAt,
+      policy: await store.rules.policyOn(tx, dateOf(receivedAt)),
+      calendar: await store.rules.calendar(tx, receivedAt),
+    };
+    const decision = decide(null, command, facts);
+    if ('refusal' in decision) return { refused: decision.refusal };
+
+    await insertRows(tx, store, caseNo, personKey, application, receivedAt);
+    const row = { caseNo, head: { stream: caseStream(caseNo), seq: 0, lastHash: null }, state: null };
+    const recorded = only(
+      await recordCases(tx, store, [{ row, command, facts, events: decision.events }], {
+        actor,
+        commandId,
+        ownRun: false,
+      }),
+      'filed case',
+    );
+    return {
+      done: {
+        caseNo,
+        seq: recorded.seq,
+        state: visibleState(recorded.state),
+        receivedAt,
+        deadlines: allDeadlines(recorded.state),
+        missingDocuments: missingDocuments(application),
+      },
+    };
+  });
+}
+
+async function nextCaseNo(tx: Transaction, application: Application, now: Instant): Promise<CaseNo> {
+  const { rows } = await tx.query<{ n: number }>(`SELECT nextval('case_number') AS n`);
+  const running = String(only(rows, 'case number').n).padStart(7, '0');
+  return `${application.insuredAt}-${dateOf(now).slice(0, 4)}-${running}` as CaseNo;
+}
+
+/** The row comes first and empty of events: `recordCases` fills it, so that there is one writer of a case. */
+async function insertRows(
+  tx: Transaction,
+  store: Store,
+  caseNo: CaseNo,
+  personKey: Buffer,
+  application: Application,
+  at: Instant,
+): Promise<void> {
+  const opening = { org: application.insuredAt, fund: fundOf(application.insuredAt), stage: 'filed', filedAt: at, holds: [] };
+  await tx.query(
+    `INSERT INTO cases (case_no, seq, last_hash, last_at, last_actor, state, person_key)
+     VALUES ($1, 0, '', $2, 'null', $3, $4)`,
+    [caseNo, at, JSON.stringify(opening), personKey],
+  );
+  const { key, wrapped } = store.vault.newCaseKey(caseNo);
+  await storeCaseKey(tx, caseNo, wrapped);
+  await tx.query('INSERT INTO application (case_no, sealed) VALUES ($1, $2)', [
+    caseNo,
+    sealJson(key, application, 'application'),
+  ]);
+}

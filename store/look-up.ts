@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { CaseCommand } from '../domain/case/commands.ts';
+import { type LookUpAnswer, type LookUpSource, lookUpSources } from '../domain/case/events.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseNo, EvidenceId } from '../domain/ids.ts';
+import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';
+import type { CaseNews } from '../domain/stream.ts';
+import { readApplication } from './application.ts';
+import type { Queryable, Transaction } from './database.ts';
+import { type RunStep, submitForRun } from './run.ts';
+import type { Store } from './store.ts';
+import { openJson, sealJson } from './vault.ts';
+
+/** A partner's answer with its source: what is kept as evidence. Personal data. */
+export type Evidence =
+  | { readonly source: 'insurance'; readonly answer: InsuranceAnswer }
+  | { readonly source: 'provincial' | 'national'; readonly answer: RegisterAnswer };
+
+const outcomeOf = (evidence: Evidence): LookUpAnswer => {
+  if (evidence.source === 'insurance') return evidence.answer.found ? 'found' : 'not-found';
+  return evidence.answer.answer;
+};
+
+/**
+ * Keeps a look-up's answer as evidence and reports it to the case (N3.1a-c, N6.3), in one transaction. The last answer
+ * completes the automatic checks.
+ */
+export async function recordLookUp(store: Store, step: RunStep, caseNo: CaseNo, evidence: Evidence): Promise<CaseNews> {
+  const evidenceId = randomUUID() as string as EvidenceId;
+  const answer = outcomeOf(evidence);
+  const command: CaseCommand = { type: 'answer-look-up', source: evidence.source, evidenceId, answer };
+  return submitForRun(store, step, caseNo, command, {
+    file: (tx, locked) => assembleFile(tx, store, locked.state, evidence),
+    alongside: async (tx, facts) => {
+      const key = await store.vault.caseKey(tx, caseNo);
+      await tx.query(
+        'INSERT INTO evidence (id, case_no, source, answered_at, answer, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
+        [evidenceId, caseNo, evidence.source, facts.now, answer, sealJson(key, evidence, 'evidence')],
+      );
+    },
+  });
+}
+
+/** The file with the answers so far; undefined while one is still missing. */
+async function assembleFile(tx: Transaction, store: Store, state: CaseState, last: Evidence): Promise<CaseFile | undefined> {
+  const missing = lookUpSources.filter((source) => source !== last.source && !state.lookUps[source]);
+  if (missing.length > 0) return undefined;
+  const earlier = await readEvidence(tx, store, state);
+  return fileFrom(tx, store, state, [...earlier, last]);
+}
+
+/** The answers that the case's checks rest on, opened. Personal data. */
+export async function readEvidence(db: Queryable, store: Store, state: CaseState): Promise<readonly Evidence[]> {
+  const ids = Object.values(state.lookUps).map((lookUp) => lookUp.evidenceId);
+  const { rows } = await db.query<{ sealed: Buffer }>('SELECT sealed FROM evidence WHERE id = ANY ($1::uuid[])', [ids]);
+  const key = await store.vault.caseKey(db, state.caseNo);
+  return rows.map((row) => openJson<Evidence>(key, row.sealed, 'evidence'));
+}
+
+/** What the automatic checks look at, put together again from what is stored. Personal data. */
+export async function fileFrom(
+  db: Queryable,
+  store: Store,
+  state: CaseState,
+  evidence: readonly Evidence[],
+): Promise<CaseFile> {
+  const application = await readApplication(db, store, state.caseNo);
+  const { applicant, certificate, employer, insuredAt, channel } = application;
+  let insurance: InsuranceAnswer = { found: false };
+  const registers: Record<'provincial' | 'national', RegisterAnswer> = {
+    provincial: { answer: 'not-found' },
+    national: { answer: 'not-found' },
+  };
+  for (const one of evidence) {
+    if (one.source === 'insurance') insurance = one.answer;
+    else registers[one.source] = one.answer;
+  }
+  return {
+    filing: { filedAt: state.filedAt, channel, insuredAt },
+    person: { name: applicant.name, idNumber: applicant.idNumber },
+    employerName: employer.name,
+    certificate: {
+      kind: certificate.kind,
+      occupation: certificate.occupation,
+      level: certificate.level,
+      number: certificate.number,
+      issuedOn: certificate.issuedOn,
+      scope: certificate.issuer.scope,
+    },
+    insurance,
+    ...registers,
+  };
+}

@@ -1,0 +1,221 @@
+import type { Actor } from '../domain/actor.ts';
+import type { CaseNo, EntryId, OrgCode, RoundId } from '../domain/ids.ts';
+import { fen } from '../domain/money.ts';
+import { dateOf } from '../domain/policy/dates.ts';
+import { decideRound, type RoundCommand, type RoundFacts } from '../domain/round/decide.ts';
+import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
+import type { Recorded } from '../domain/stream.ts';
+import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
+import { decidePage } from './bulk.ts';
+import { businessNow } from './clock.ts';
+import { only, type Transaction } from './database.ts';
+import { type Claim, once, type Outcome } from './once.ts';
+import { eventsSince, type RunStep } from './run.ts';
+import type { Store } from './store.ts';
+import { sha256 } from './vault.ts';
+
+/** Cases that one transaction decides on in bulk: short enough for locks, long enough for speed. */
+const pageSize = 500;
+
+export const roundKind: Kind<RoundState, RoundEvent> = {
+  table: 'round',
+  idColumn: 'round_id',
+  streamOf: (id) => `round-${id}`,
+  evolve: evolveRound,
+};
+
+export interface RoundAnswer {
+  readonly roundId: RoundId;
+  readonly entries: number;
+}
+
+/** Decides on a round inside the caller's transaction, the round locked. */
+async function decideOnRound(
+  tx: Transaction,
+  store: Store,
+  locked: Locked<RoundState>,
+  command: RoundCommand,
+  actor: Actor,
+  commandId: number | null,
+): Promise<Outcome<RoundState>> {
+  const decision = decideRound(locked.state, command, await roundFacts(tx, store, locked.state));
+  if ('refusal' in decision) return { refused: { ...decision.refusal, changed: locked.changed } };
+  const happened = { at: await businessNow(tx), event: decision.event, wakes: true };
+  const ownRun = actor.kind === 'process' && actor.name === locked.head.stream;
+  const { state } = await recordOne(tx, roundKind, locked.state.roundId, locked, happened, { actor, commandId, ownRun });
+  return { done: state };
+}
+
+async function roundFacts(tx: Transaction, store: Store, state: RoundState): Promise<RoundFacts> {
+  const now = await businessNow(tx);
+  return {
+    now,
+    policy: await store.rules.policy(tx, state.policyVersion),
+    calendar: await store.rules.calendar(tx, now),
+  };
+}
+
+/** Opens a round of an agency: from now on its run exists and finishes the list, whoever began it (N3.2). */
+export function cutOff(store: Store, claim: Claim, actor: Actor, org: OrgCode): Promise<Outcome<{ roundId: RoundId }>> {
+  return once(store, claim, async (tx, commandId) => {
+    // One round of an agency is numbered at a time.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('round ' || $1))`, [org]);
+    const now = await businessNow(tx);
+    const today = dateOf(now);
+    const { rows } = await tx.query<{ n: number }>('SELECT count(*) AS n FROM round WHERE org = $1 AND round_id LIKE $2', [
+      org,
+      `${org}-${today}-%`,
+    ]);
+    const roundId = `${org}-${today}-${only(rows, 'count').n + 1}` as RoundId;
+    const policy = await store.rules.policyOn(tx, today);
+    const calendar = await store.rules.calendar(tx, now);
+    const decision = decideRound(null, { type: 'cut-off', roundId, org }, { now, policy, calendar });
+    if ('refusal' in decision) return { refused: decision.refusal };
+    const happened = { at: now, event: decision.event, wakes: true };
+    await recordOne(tx, roundKind, roundId, null, happened, { actor, commandId, ownRun: false });
+    return { done: { roundId } };
+  });
+}
+
+/**
+ * Takes every approved case without a round into this one, page by page, then reports the list (Annex 2). Keyed by the
+ * round, so that a repeat, or API and run at once, end with the same list.
+ */
+export async function freeze(store: Store, roundId: RoundId, actor: Actor): Promise<RoundAnswer> {
+  for (;;) {
+    const answer = await store.db.transaction(async (tx): Promise<RoundAnswer | null> => {
+      const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+      const { state } = locked;
+      if (state.stage === 'empty') return { roundId, entries: 0 };
+      if (state.stage !== 'freezing') return { roundId, entries: state.entries };
+      if ((await freezePage(tx, store, state, actor)) === pageSize) return null;
+      const { rows } = await tx.query<{ entries: number; total: number | null }>(
+        `SELECT count(*) AS entries, sum(amount_fen)::bigint AS total FROM round_entry JOIN cases USING (case_no)
+         WHERE round_entry.round_id = $1 AND status <> 'struck'`,
+        [roundId],
+      );
+      const { entries, total } = only(rows, 'entries');
+      const report: RoundCommand = { type: 'report', entries, totalFen: fen(total ?? 0) };
+      await decideOnRound(tx, store, locked, report, actor, null);
+      return { roundId, entries };
+    });
+    if (answer) return answer;
+  }
+}
+
+async function freezePage(tx: Transaction, store: Store, round: RoundState, actor: Actor): Promise<number> {
+  const { roundId, org } = round;
+  const { rows } = await tx.query<{ case_no: CaseNo }>(
+    `SELECT case_no FROM cases WHERE org = $1 AND stage = 'approved' ORDER BY case_no LIMIT ${pageSize} FOR UPDATE`,
+    [org],
+  );
+  const last = await tx.query<{ n: number }>(
+    'SELECT coalesce(max(entry_no), 0) AS n FROM round_entry WHERE round_id = $1',
+    [roundId],
+  );
+  const first = only(last.rows, 'last entry').n + 1;
+  const entries = new Map(rows.map((row, index) => [row.case_no, first + index]));
+  await tx.query(
+    `INSERT INTO round_entry (round_id, entry_no, case_no, status)
+     SELECT $1, entry_no, case_no, 'listed' FROM unnest($2::int[], $3::text[]) AS new (entry_no, case_no)`,
+    [roundId, [...entries.values()], [...entries.keys()]],
+  );
+  await decidePage(tx, store, [...entries.keys()], { actor, commandId: null }, ({ caseNo }) => ({
+    type: 'list',
+    roundId,
+    entryId: String(entries.get(caseNo)) as EntryId,
+  }));
+  return rows.length;
+}
+
+/** HRSS orders the publication; the round's run publishes and looks (N3.2). */
+export function orderPublication(
+  store: Store,
+  claim: Claim,
+  actor: Actor & { kind: 'staff' },
+  roundId: RoundId,
+): Promise<Outcome<RoundState>> {
+  return once(store, claim, async (tx, commandId) => {
+    const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    return decideOnRound(tx, store, locked, { type: 'order-publication', by: actor.sub }, actor, commandId);
+  });
+}
+
+export interface RoundNews {
+  readonly events: readonly Recorded<RoundEvent>[];
+  readonly refused?: string;
+}
+
+/** A step of the round's own run; answers with what was recorded since the seq it knows. */
+export async function submitRoundStep(
+  store: Store,
+  step: RunStep,
+  roundId: RoundId,
+  command: RoundCommand,
+): Promise<RoundNews> {
+  const claim: Claim = { caller: step.workflowId, route: command.type, key: step.key, body: '' };
+  const outcome = await once(store, claim, async (tx, commandId) => {
+    const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    const actor = { kind: 'process', name: locked.head.stream } as const;
+    const decided = await decideOnRound(tx, store, locked, command, actor, commandId);
+    return 'refused' in decided ? decided : { done: decided.done.stage };
+  });
+  const events = await eventsSince<RoundEvent>(store.db, roundKind.streamOf(roundId), step.knownSeq);
+  return 'refused' in outcome ? { events, refused: outcome.refused.code } : { events };
+}
+
+/** Tells the listed cases of a round that they are published, page by page; the day is the round's own (N3.2). */
+export async function publishEntries(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
+  const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
+  await eachPage(store, roundId, 'listed', progress, async (tx, caseNos) => {
+    const { state } = await readOne(tx, roundKind, roundId);
+    if (state.stage !== 'public') throw new Error(`${roundId}: entries can't be published in stage ${state.stage}`);
+    const { publishedAt } = state;
+    await decidePage(tx, store, caseNos, { actor, commandId: null }, () => ({ type: 'publish', roundId, publishedAt }));
+  });
+}
+
+/** Passes whatever of the round has not asked by itself; held cases stay (N3.2, N3.4a). */
+export async function passEntries(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
+  const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
+  await eachPage(store, roundId, 'published', progress, async (tx, caseNos) => {
+    await decidePage(tx, store, caseNos, { actor, commandId: null }, () => ({ type: 'pass', roundId }));
+  });
+}
+
+async function eachPage(
+  store: Store,
+  roundId: RoundId,
+  status: 'listed' | 'published',
+  progress: () => void,
+  work: (tx: Transaction, caseNos: readonly CaseNo[]) => Promise<void>,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const page = await store.db.transaction(async (tx) => {
+      const { rows } = await tx.query<{ entry_no: number; case_no: CaseNo }>(
+        `SELECT entry_no, case_no FROM round_entry WHERE round_id = $1 AND entry_no > $2 AND status = $3
+         ORDER BY entry_no LIMIT ${pageSize}`,
+        [roundId, after, status],
+      );
+      await work(
+        tx,
+        rows.map((row) => row.case_no),
+      );
+      return rows;
+    });
+    progress();
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.entry_no;
+  }
+}
+
+/** What the round's passed list is: what passed, in entry order (N3.3). */
+export async function passedList(store: Store, roundId: RoundId): Promise<{ passed: number; held: number; listHash: string }> {
+  const { rows } = await store.db.query<{ case_no: CaseNo; status: string }>(
+    `SELECT case_no, status FROM round_entry WHERE round_id = $1 AND status <> 'struck' ORDER BY entry_no`,
+    [roundId],
+  );
+  const passed = rows.filter((row) => row.status === 'passed').map((row) => row.case_no);
+  return { passed: passed.length, held: rows.length - passed.length, listHash: sha256(passed.join('\n')).toString('hex') };
+}
