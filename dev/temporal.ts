@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../config/search-attributes.ts';
 import type { Part } from './supervise.ts';
 
@@ -30,7 +30,7 @@ export function temporalPart({ binary, file, port, uiPort, namespace }: Temporal
   };
 }
 
-const { IndexedValueType } = temporal.api.enums.v1;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 const types = { KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD };
 
 /** Makes the search attributes that the namespace lacks: `start-dev` takes new names at a file's first start only. */

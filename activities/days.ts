@@ -1,0 +1,27 @@
+import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
+import type { Actor } from '../domain/actor.ts';
+import { expireBatches } from '../store/batch.ts';
+import { businessNow } from '../store/clock.ts';
+import { lastOpenedDay, recordDay } from '../store/day.ts';
+import type { Store } from '../store/store.ts';
+import type { DayActivities } from '../workflows/activities.ts';
+
+const actor: Actor = { kind: 'process', name: 'business-day' };
+
+/** What the business day's run asks: which day is next, and to start what that day brings. */
+export function dayActivities(store: Store): DayActivities {
+  return {
+    async nextBusinessDay({ after }) {
+      const now = await businessNow(store.db);
+      const calendar = await store.rules.calendar(store.db, now);
+      // At first use the present day is opened, if it is a working day.
+      const last = after ?? (await lastOpenedDay(store.db)) ?? addDays(dateOf(now), -1);
+      const day = calendar.next(last);
+      return { day, opensAt: startOfDay(day) };
+    },
+    async openBusinessDay({ day }) {
+      await expireBatches(store, actor);
+      await recordDay(store, day);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { RegisterAnswer } from '../domain/policy/checks.ts';
+import { civilDate, isCivilDate } from '../domain/policy/dates.ts';
+import { call, type Partner, parsed } from './partner.ts';
+
+const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
+const answer = z.discriminatedUnion('answer', [
+  z.object({ answer: z.literal('not-found') }),
+  z.object({ answer: z.literal('not-covered') }),
+  z.object({
+    answer: z.literal('found'),
+    certificate: z.object({
+      number: z.string(),
+      name: z.string(),
+      idNumber: z.string(),
+      occupation: z.string(),
+      level,
+      kind: z.enum(['qualification', 'skill-level']),
+      issuedOn: z.string().refine(isCivilDate).transform(civilDate),
+      status: z.enum(['valid', 'revoked']),
+    }),
+  }),
+]);
+
+/** A certificate in one of the two registers (N3.1c). */
+export async function askRegister(
+  partner: Partner,
+  register: 'provincial' | 'national',
+  number: string,
+): Promise<RegisterAnswer> {
+  const path = `/registers/${register}/v1/certificate-queries`;
+  const { text } = await call(partner, 'POST', path, { json: { number } }, [200]);
+  const found = parsed(partner, answer, text);
+  return found.answer === 'found' ? { answer: 'found', ...found.certificate } : found;
+}

@@ -1,0 +1,36 @@
+import { type PublicEntry, publicEntry } from '../domain/notice/entry.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseNo, EntryId, RoundId } from '../domain/ids.ts';
+import type { Fen } from '../domain/money.ts';
+import { readApplications } from './application.ts';
+import type { Queryable } from './database.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Masked entries of a round's notice in entry order, struck ones left out (clauses.md, What the public page shows).
+ * Whether they may be shown now is the caller's question: after the window nobody may see them.
+ */
+export async function noticeEntries(
+  db: Queryable,
+  store: Store,
+  roundId: RoundId,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly PublicEntry[]> {
+  const { rows } = await db.query<{ entry_no: number; case_no: CaseNo; amount_fen: Fen; state: CaseState }>(
+    `SELECT entry_no, case_no, amount_fen, state FROM round_entry JOIN cases USING (case_no)
+     WHERE round_entry.round_id = $1 AND entry_no > $2 AND status <> 'struck' ORDER BY entry_no LIMIT $3`,
+    [roundId, after, limit],
+  );
+  const applications = await readApplications(
+    db,
+    store,
+    rows.map((row) => row.case_no),
+  );
+  return rows.flatMap((row) => {
+    const application = applications.get(row.case_no);
+    const entryId = String(row.entry_no) as EntryId;
+    return application
+      ? [publicEntry(entryId, application, row.state.certificate.occupation, row.amount_fen)]
+      : [];
+  });
+}

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { SettingError, type Environment } from '../../config/setting.ts';
+import { apiSettings, migrateSettings, startSettings, workerSettings } from '../../config/settings.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const api: Environment = {
+  DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/subsidy',
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  PAYLOAD_KEYS: `k2:${key},k1:${key}`,
+  BANK_CALLBACK_KEYS: 'b1:a-secret-of-the-bank',
+  DEV_TOKEN_KEY: '/tmp/key.json',
+};
+
+/** The one line with which reading stops. */
+function refusal(read: (env: Environment) => unknown, env: Environment): string {
+  try {
+    read(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingError);
+    return (error as SettingError).message;
+  }
+  throw new Error('it was accepted');
+}
+
+test('the API reads its settings, ports and namespace with their defaults', () => {
+  const settings = apiSettings(api);
+  expect(settings).toMatchObject({ port: 8080, temporal: { address: '127.0.0.1:7233', namespace: 'default' } });
+  expect(settings.payloadKeys.active).toBe('k2');
+  expect([...settings.payloadKeys.keys.keys()]).toEqual(['k2', 'k1']);
+  expect(settings.tokens).toEqual({ kind: 'development', keyFile: '/tmp/key.json' });
+});
+
+test.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'PAYLOAD_KEYS', 'BANK_CALLBACK_KEYS'])(
+  'a missing %s is named in one line',
+  (name) => {
+    for (const missing of [undefined, '', '  ']) {
+      expect(refusal(apiSettings, { ...api, [name]: missing })).toMatch(new RegExp(`^${name} is missing: set it to .+$`));
+    }
+  },
+);
+
+test.each([
+  ['PORT', ['0', '65536', '80a', '-1', '8080.5']],
+  ['DATABASE_URL', ['mysql://x/y', 'nonsense']],
+  ['TEMPORAL_ADDRESS', ['localhost', 'http://localhost:7233', 'a b:1']],
+  ['TEMPORAL_NAMESPACE', ['a b', '-']],
+  ['PAYLOAD_KEYS', ['k1', `k1:${key.slice(4)}`, `k1:${key},k1:${key}`, `:${key}`]],
+  ['BANK_CALLBACK_KEYS', ['b1:too-short', 'a-secret-without-an-id', 'b1:a-secret-of-the-bank,b1:a-secret-of-the-bank']],
+  ['OIDC_ISSUER', ['issuer', 'ftp://issuer']],
+])('a wrong %s is named in one line that does not repeat it', (name, values) => {
+  for (const value of values) {
+    const line = refusal(apiSettings, { ...api, [name]: value });
+    expect(line).toMatch(new RegExp(`^${name} is wrong: `));
+    expect(line).not.toContain(value.length > 3 ? value : '\n');
+  }
+});
+
+test('exactly one issuer of tokens', () => {
+  expect(refusal(apiSettings, { ...api, DEV_TOKEN_KEY: undefined })).toMatch(/^OIDC_ISSUER is missing/);
+  expect(refusal(apiSettings, { ...api, OIDC_ISSUER: 'https://id.example' })).toMatch(/^DEV_TOKEN_KEY is wrong: unset it/);
+});
+
+test('a partner has its own address, or that of all', () => {
+  const env = { ...api, PARTNERS_URL: 'http://127.0.0.1:8090/', BANK_URL: 'https://bank.example/v2' };
+  const { partners } = workerSettings(env);
+  expect(partners).toMatchObject({ insurance: 'http://127.0.0.1:8090', bank: 'https://bank.example/v2' });
+  expect(refusal(workerSettings, { ...api, BANK_URL: 'https://bank.example' })).toMatch(/^PARTNERS_URL is missing/);
+});
+
+test('the clock of a migration: an instant with offset, a speed above 0', () => {
+  const env = { DATABASE_URL: api['DATABASE_URL'] };
+  expect(migrateSettings(env).clock).toEqual({ speed: undefined, anchorMs: undefined });
+  const given = { ...env, CLOCK_SPEED: '3600', CLOCK_ANCHOR: '2017-09-01T09:00:00+08:00' };
+  expect(migrateSettings(given).clock).toEqual({ speed: 3600, anchorMs: Date.UTC(2017, 8, 1, 1) });
+  for (const speed of ['0', '-1', 'fast']) expect(refusal(migrateSettings, { ...env, CLOCK_SPEED: speed })).toMatch(/^CLOCK_SPEED/);
+  for (const anchor of ['2017-09-01', '2017-09-01T09:00:00', '2017-02-30T09:00:00Z']) {
+    expect(refusal(migrateSettings, { ...env, CLOCK_ANCHOR: anchor })).toMatch(/^CLOCK_ANCHOR is wrong/);
+  }
+});
+
+test('npm start needs nothing, and refuses what a process of it would refuse later', () => {
+  expect(startSettings({})).toMatchObject({ port: 8080, sandboxPort: 8090, databaseUrl: undefined });
+  expect(refusal(startSettings, { PORT: '8090' })).toBe('SANDBOX_PORT is wrong: it equals PORT');
+  expect(refusal(startSettings, { PAYLOAD_KEYS: 'x' })).toMatch(/^PAYLOAD_KEYS is wrong/);
+  expect(refusal(startSettings, { BANK_URL: 'x' })).toMatch(/^BANK_URL is wrong/);
+});

@@ -1,0 +1,14 @@
+import { batchActivities } from '../activities/batches.ts';
+import { caseActivities } from '../activities/cases.ts';
+import { dayActivities } from '../activities/days.ts';
+import { roundActivities } from '../activities/rounds.ts';
+import type { Partners } from '../config/settings.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything that workflows may ask of the outside, on one store and one set of partners. */
+export const allActivities = (store: Store, partners: Partners) => ({
+  ...caseActivities(store, partners),
+  ...roundActivities(store, partners),
+  ...batchActivities(store, partners),
+  ...dayActivities(store),
+});

@@ -1,0 +1,56 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { settingsOrExit } from '../config/setting.ts';
+import { workerSettings } from '../config/settings.ts';
+import { readClock } from '../store/clock.ts';
+import { openStore } from '../store/store.ts';
+import { allActivities } from './activities.ts';
+import { bundleWorkflows } from './bundle.ts';
+import { dataConverter, deploymentName, taskQueue, temporalClient } from './connection.ts';
+import { startBusinessDay } from './business-day.ts';
+import { promote } from './promote.ts';
+import { Pump } from './pump.ts';
+
+/** `npm run worker`: workflow and activity worker with the outbox pump; SIGTERM lets what runs finish. */
+const settings = settingsOrExit(workerSettings);
+const { temporal, payloadKeys, partners, databaseUrl } = settings;
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+Runtime.install({ shutdownSignals: [] });
+const store = await openStore({ url: databaseUrl }, payloadKeys);
+const clock = await readClock(store.db);
+const { workflowBundle, buildId } = await bundleWorkflows();
+const connection = await NativeConnection.connect({ address: temporal.address });
+const worker = await Worker.create({
+  connection,
+  namespace: temporal.namespace,
+  taskQueue,
+  workflowBundle,
+  dataConverter: dataConverter(payloadKeys),
+  activities: allActivities(store, partners),
+  maxConcurrentActivityTaskExecutions: 32,
+  shutdownGraceTime: '20 seconds',
+  workerDeploymentOptions: {
+    useWorkerVersioning: true,
+    version: { deploymentName, buildId },
+    defaultVersioningBehavior: 'AUTO_UPGRADE',
+  },
+});
+const client = temporalClient(temporal, payloadKeys);
+const pump = new Pump(store, client, clock);
+
+const stop = (): void => {
+  pump.stop();
+  worker.shutdown();
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
+const running = worker.run();
+await promote(client, buildId);
+await startBusinessDay(client, clock);
+say('worker ready');
+await Promise.all([running, pump.run(say)]);
+await connection.close();
+await store.db.end();

@@ -1,0 +1,55 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { RunCommand } from '../domain/case/commands.ts';
+import type { LookUpSource } from '../domain/case/events.ts';
+import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
+import type { RoundCommand } from '../domain/round/decide.ts';
+import type { RoundEvent } from '../domain/round/round.ts';
+import type { CaseNews, Recorded } from '../domain/stream.ts';
+import type { CivilDate, Instant } from '../domain/time.ts';
+
+/** What a case's run asks of the outside. Every answer that changes the case brings its events since `knownSeq`. */
+export interface CaseActivities {
+  submitCaseStep(ask: { caseNo: CaseNo; knownSeq: number; command: RunCommand }): Promise<CaseNews>;
+  lookUp(ask: { caseNo: CaseNo; knownSeq: number; source: LookUpSource }): Promise<CaseNews>;
+  tellApplicant(ask: { caseNo: CaseNo; knownSeq: number; about: 'refusal' }): Promise<CaseNews>;
+}
+
+export interface RoundActivities {
+  freezeRound(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
+  publishNotice(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
+  publishEntries(ask: { roundId: RoundId }): Promise<void>;
+  passEntries(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
+  submitRoundStep(ask: { roundId: RoundId; knownSeq: number; command: RoundCommand }): Promise<RoundNews>;
+  takeDownNotice(ask: { roundId: RoundId }): Promise<void>;
+}
+
+export interface RoundNews {
+  readonly events: readonly Recorded<RoundEvent>[];
+  readonly refused?: string;
+}
+
+export interface BatchActivities {
+  /** Sends, asks after and re-sends orders as each needs it. */
+  payOrders(ask: { batchId: BatchId }): Promise<{ open: number }>;
+  settleBatch(ask: { batchId: BatchId }): Promise<{ open: number }>;
+}
+
+export interface DayActivities {
+  nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
+  openBusinessDay(ask: { day: CivilDate }): Promise<void>;
+}
+
+// Partners and databases come back: everything is retried until it answers, the pause growing to five minutes. What
+// retrying can't cure comes as a non-retryable failure.
+const patient = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const;
+const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 minute' } as const;
+
+export const { submitCaseStep, lookUp, tellApplicant } = proxyActivities<CaseActivities>(patient);
+export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
+export const { freezeRound, publishNotice, publishEntries, passEntries } = proxyActivities<RoundActivities>(long);
+export const { payOrders } = proxyActivities<BatchActivities>(long);
+export const { settleBatch } = proxyActivities<BatchActivities>(patient);
+export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);

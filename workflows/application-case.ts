@@ -1,0 +1,93 @@
+import { continueAsNew, sleep } from '@temporalio/workflow';
+import type { RunCommand } from '../domain/case/commands.ts';
+import { type CaseEvent, lookUpSources } from '../domain/case/events.ts';
+import { evolve } from '../domain/case/evolve.ts';
+import { type CaseState, nothingComesAfter } from '../domain/case/state.ts';
+import { lookUp, submitCaseStep, tellApplicant } from './activities.ts';
+import { keepDeadlines, stillRunning } from './deadlines.ts';
+import { Follower, type Known } from './follow.ts';
+import type { Run } from './run.ts';
+
+type Case = Follower<CaseState, CaseEvent>;
+
+/**
+ * One application from filing to its end. What comes next follows from the stage that was recorded; people, rounds and
+ * batches change the case through PostgreSQL, and this run hears of it.
+ */
+export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseState>> {
+  const theCase: Case = new Follower(run, (state, recorded) => evolve(state.caseNo, state, recorded));
+  const deadlines = keepDeadlines(
+    theCase,
+    (state) => stillRunning(state.deadlines),
+    ({ kind, dueAt }) => submit(theCase, { type: 'pass-deadline', kind, dueAt }),
+  );
+  while (await somethingCanCome(theCase)) {
+    const { state } = theCase;
+    switch (state.stage) {
+      case 'filed':
+      case 'checking':
+        await lookUps(theCase); // N3.1a-c
+        break;
+      case 'refused':
+        await tellRefusal(theCase); // N3.1e
+        break;
+      case 'publicity':
+        if (isHeld(state)) await theCase.change(); // N3.4a
+        else if (await theCase.until(state.window.dueAt, () => isQuiet(theCase, state.window.dueAt)))
+          await askToPass(theCase, state.entry.roundId); // N3.2
+        break;
+      default:
+        await theCase.change(); // handler, reviewer, HRSS, finance, bank
+    }
+    if (theCase.isLong) await continueAsNew<typeof applicationCase>(theCase.next);
+  }
+  deadlines.stop();
+  return { seq: theCase.seq, hash: theCase.next.hash, state: theCase.state };
+}
+
+/** False once nothing can come any more: the reconsideration period or the bank's return period is over. */
+async function somethingCanCome(theCase: Case): Promise<boolean> {
+  const end = nothingComesAfter(theCase.state);
+  if (end === null) return true;
+  if (end === 'now') return false;
+  return !(await theCase.until(end, () => nothingComesAfter(theCase.state) === end));
+}
+
+/** Asks the insurance records and both registers side by side; the last answer completes the checks. */
+async function lookUps(theCase: Case): Promise<void> {
+  const isChecking = () => theCase.state.stage === 'filed' || theCase.state.stage === 'checking';
+  const { caseNo, lookUps: answered } = theCase.state;
+  const missing = lookUpSources.filter((source) => !answered[source]);
+  await theCase.during(isChecking, async () => {
+    await Promise.all(
+      missing.map(async (source) => {
+        theCase.take((await lookUp({ caseNo, knownSeq: theCase.seq, source })).events);
+      }),
+    );
+  });
+}
+
+async function tellRefusal(theCase: Case): Promise<void> {
+  const { caseNo } = theCase.state;
+  const isUntold = () => theCase.state.stage === 'refused' && !theCase.state.told;
+  await theCase.during(isUntold, async () => {
+    theCase.take((await tellApplicant({ caseNo, knownSeq: theCase.seq, about: 'refusal' })).events);
+  });
+}
+
+const isHeld = (state: CaseState): boolean => state.holds.some((hold) => hold.kind === 'objection');
+
+const isQuiet = ({ state }: Case, endsAt: string): boolean =>
+  state.stage === 'publicity' && !isHeld(state) && state.window.dueAt === endsAt;
+
+async function askToPass(theCase: Case, roundId: Extract<RunCommand, { type: 'pass' }>['roundId']): Promise<void> {
+  const passed = await submit(theCase, { type: 'pass', roundId });
+  // Refused, and nothing was recorded that says why: the database's clock is a little behind this one.
+  if (!passed && theCase.state.stage === 'publicity' && !isHeld(theCase.state)) await sleep('1 second');
+}
+
+async function submit(theCase: Case, command: RunCommand): Promise<boolean> {
+  const news = await submitCaseStep({ caseNo: theCase.state.caseNo, knownSeq: theCase.seq, command });
+  theCase.take(news.events);
+  return news.refused === undefined;
+}
