@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { PayloadKeys } from '../config/keys.ts';
 import { openWithRing, sealWithRing } from './keyring.ts';
 
@@ -13,7 +13,7 @@ export function payloadCodec(ring: PayloadKeys): PayloadCodec {
       Promise.resolve(
         payloads.map((payload) => ({
           metadata: { encoding: Buffer.from(encoding) },
-          data: sealWithRing(ring, temporal.api.common.v1.Payload.encode(payload).finish(), context),
+          data: sealWithRing(ring, proto.temporal.api.common.v1.Payload.encode(payload).finish(), context),
         })),
       ),
     decode: (payloads) =>
@@ -25,4 +25,4 @@ const isOurs = (payload: Payload): boolean =>
   Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === encoding;
 
 const decoded = (ring: PayloadKeys, payload: Payload): Payload =>
-  temporal.api.common.v1.Payload.decode(openWithRing(ring, payload.data ?? Buffer.of(), context));
+  proto.temporal.api.common.v1.Payload.decode(openWithRing(ring, payload.data ?? Buffer.of(), context));
