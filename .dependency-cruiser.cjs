@@ -69,7 +69,12 @@ module.exports = {
       from: { pathNot: '^(dev|test|bench)/' },
       to: { path: '^(dev|test|bench)/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-test-packages',
       comment: 'What runs in production is under "dependencies"',

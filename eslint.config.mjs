@@ -2,8 +2,14 @@ import tseslint from 'typescript-eslint';
 
 /** Calls that read the machine's clock or make a moving date object; rules and workflows must give the same every time. */
 const clocks = [
-  { selector: "NewExpression[callee.name='Date']", message: 'Instants and civil dates go through domain/policy/dates.ts.' },
-  { selector: "CallExpression[callee.name='Date']", message: 'Instants and civil dates go through domain/policy/dates.ts.' },
+  {
+    selector: "NewExpression[callee.name='Date']",
+    message: 'Instants and civil dates go through domain/policy/dates.ts.',
+  },
+  {
+    selector: "CallExpression[callee.name='Date']",
+    message: 'Instants and civil dates go through domain/policy/dates.ts.',
+  },
 ];
 const dateMembers = (allowed) => ({
   selector: `MemberExpression[object.name='Date']:not([property.name=/^(${allowed.join('|')})$/])`,
@@ -24,6 +30,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // An empty setting counts as a missing one: `||` means it.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      // Numbers of cards and people are digits and letters: their characters are what is wanted.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       // Both read well; which one a shape needs is for its author.
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -33,6 +43,12 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  { files: ['domain/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...clocks, dateMembers(['parse']), chance] } },
-  { files: ['workflows/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...clocks, dateMembers(['parse', 'now'])] } },
+  {
+    files: ['domain/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...clocks, dateMembers(['parse']), chance] },
+  },
+  {
+    files: ['workflows/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...clocks, dateMembers(['parse', 'now'])] },
+  },
 );

@@ -22,7 +22,8 @@ function pairs(text: string): [string, string][] | undefined {
 export const payloadKeys = z.string().transform((text, context): PayloadKeys => {
   const keys = pairs(text)?.map(([id, key]): [string, Buffer] => [id, Buffer.from(key, 'base64')]);
   const active = keys?.[0]?.[0];
-  if (keys && active !== undefined && keys.every(([, key]) => key.length === 32)) return { active, keys: new Map(keys) };
+  if (keys && active !== undefined && keys.every(([, key]) => key.length === 32))
+    return { active, keys: new Map(keys) };
   context.addIssue('wrong');
   return z.NEVER;
 });

@@ -7,7 +7,11 @@ import { optional, required, setting, SettingError, type Environment } from './s
 export type TemporalSettings = { readonly address: string; readonly namespace: string };
 
 /** businessNow = businessAnchorMs + (now − realAnchorMs) × speed; instants in epoch milliseconds. */
-export type ClockSettings = { readonly businessAnchorMs: number; readonly realAnchorMs: number; readonly speed: number };
+export type ClockSettings = {
+  readonly businessAnchorMs: number;
+  readonly realAnchorMs: number;
+  readonly speed: number;
+};
 
 const clock = z.object({ businessAnchorMs: z.number(), realAnchorMs: z.number(), speed: z.number().positive() });
 const clockJson = z.string().transform((text, context): ClockSettings => {
@@ -23,7 +27,8 @@ const httpUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:\/\//.test(text))
   .transform((text) => text.replace(/\/+$/, ''));
-const partnerUrl = (name: string) => setting(name, httpUrl, 'an http(s):// address, or leave it unset for PARTNERS_URL');
+const partnerUrl = (name: string) =>
+  setting(name, httpUrl, 'an http(s):// address, or leave it unset for PARTNERS_URL');
 
 const PORT = setting('PORT', portNumber, 'a port from 1 to 65535, such as 8080');
 const SANDBOX_PORT = setting('SANDBOX_PORT', portNumber, 'a port from 1 to 65535, such as 8090');
@@ -85,13 +90,19 @@ const partners = {
   appraisal: partnerUrl('APPRAISAL_URL'),
 };
 
+/** Every variable that a process of the project reads: what a system started on purpose must not inherit by chance. */
+export const SETTING_NAMES: readonly string[] = [
+  ...[PORT, SANDBOX_PORT, DATA_DIR, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, CLOCK_SPEED, CLOCK_ANCHOR],
+  ...[OIDC_ISSUER, DEV_TOKEN_KEY, PAYLOAD_KEYS, BANK_CALLBACK_KEYS, BANK_CALLBACK_URL, SANDBOX_CLOCK],
+  ...[SEED_BUDGET_FEN, PARTNERS_URL, ...Object.values(partners)],
+].map(({ name }) => name);
+
 /** Base URL of each partner, without a closing slash. */
 export type Partners = Readonly<Record<keyof typeof partners, string>>;
 
 /** Who signs the tokens that the API accepts: an OpenID provider, or in development the key in a file. */
 export type TokenSettings =
-  | { readonly kind: 'oidc'; readonly issuer: string }
-  | { readonly kind: 'development'; readonly keyFile: string };
+  { readonly kind: 'oidc'; readonly issuer: string } | { readonly kind: 'development'; readonly keyFile: string };
 
 export type ApiSettings = {
   readonly port: number;
@@ -182,6 +193,7 @@ export type StartSettings = {
   readonly temporalNamespace: string;
   readonly clock: MigrateSettings['clock'];
   readonly oidcIssuer: string | undefined;
+  readonly partnersUrl: string | undefined;
 };
 
 export function startSettings(env: Environment): StartSettings {
@@ -194,12 +206,12 @@ export function startSettings(env: Environment): StartSettings {
     temporalNamespace: optional(env, TEMPORAL_NAMESPACE) ?? 'default',
     clock: { speed: optional(env, CLOCK_SPEED), anchorMs: optional(env, CLOCK_ANCHOR) },
     oidcIssuer: optional(env, OIDC_ISSUER),
+    partnersUrl: optional(env, PARTNERS_URL),
   };
   if (settings.port === settings.sandboxPort) throw new SettingError('SANDBOX_PORT is wrong: it equals PORT');
   // The processes read these themselves; a wrong one is told before anything is started.
   optional(env, PAYLOAD_KEYS);
   optional(env, BANK_CALLBACK_KEYS);
-  optional(env, PARTNERS_URL);
   Object.values(partners).forEach((url) => optional(env, url));
   return settings;
 }

@@ -7,7 +7,8 @@ import { StartError } from './start-error.ts';
 
 /** Whom a development token speaks for; `org` is a six-digit administrative code. */
 export type DevClaims = {
-  readonly sub: string;
+  /** Whom the API knows the person by; `dev` when left out. */
+  readonly sub?: string;
   readonly roles: readonly string[];
   readonly org?: string;
   readonly name?: string;
@@ -43,7 +44,7 @@ export async function devTokenKey(dataDir: string): Promise<JWK & { kid: string 
 /** Signs a token for development, good for 12 hours from now: an ES256 JWT of type `at+jwt`. */
 export async function issueDevToken(dataDir: string, claims: DevClaims): Promise<string> {
   const jwk = await devTokenKey(dataDir);
-  const { sub, ...rest } = claims;
+  const { sub = 'dev', ...rest } = claims;
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ ...rest, auth_time: now })
     .setProtectedHeader({ alg: 'ES256', kid: jwk.kid, typ: 'at+jwt' })

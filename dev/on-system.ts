@@ -12,7 +12,9 @@ if (!process.env['DATABASE_URL']) {
   const dataDir = settingsOrExit(dataDirSetting);
   const kept = keptEnvironment(dataDir);
   if (kept === undefined) {
-    process.stderr.write(`DATABASE_URL is missing, and no system runs on ${dataDir}: set it, or run "npm start" first\n`);
+    process.stderr.write(
+      `DATABASE_URL is missing, and no system runs on ${dataDir}: set it, or run "npm start" first\n`,
+    );
     process.exit(1);
   }
   for (const [name, value] of Object.entries(kept)) process.env[name] ||= value;

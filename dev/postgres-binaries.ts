@@ -5,7 +5,12 @@ import { dirname, join } from 'node:path';
 import { StartError } from './start-error.ts';
 
 /** A program as it has to be called so that PostgreSQL accepts its user: it refuses to run as root. */
-export type Call = { readonly command: string; readonly args: readonly string[]; readonly uid?: number; readonly gid?: number };
+export type Call = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly uid?: number;
+  readonly gid?: number;
+};
 
 export type PostgresBinaries = {
   /** The user PostgreSQL's files must belong to; undefined when we are not root and everything is ours. */
@@ -65,7 +70,8 @@ function hasLibraryLinks(native: string): boolean {
   const links: unknown = JSON.parse(readFileSync(list, 'utf8'));
   if (!Array.isArray(links)) return true;
   return links.every((link: unknown) => {
-    if (typeof link !== 'object' || link === null || !('target' in link) || typeof link.target !== 'string') return true;
+    if (typeof link !== 'object' || link === null || !('target' in link) || typeof link.target !== 'string')
+      return true;
     return existsSync(join(native, '..', link.target));
   });
 }

@@ -34,7 +34,7 @@ export function postgresPart(server: PostgresServer, durability: Durability, say
     'password_encryption=scram-sha-256',
     'timezone=UTC',
     'log_timezone=UTC',
-    'max_connections=200',
+    'max_connections=100',
     'shared_buffers=128MB',
     'log_min_messages=warning',
     // The log holds no statement and no row: they carry personal data.
@@ -118,7 +118,8 @@ function run({ command, args, uid, gid }: Call): Promise<void> {
     const ids = uid === undefined || gid === undefined ? {} : { uid, gid };
     const child = spawn(command, args, { stdio: 'pipe', env: postgresEnvironment(), cwd: '/', ...ids });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('error', reject);
     child.once('close', (code) => {
       const last = output.trimEnd().split('\n').filter(Boolean).at(-1) ?? '';
@@ -131,7 +132,9 @@ function run({ command, args, uid, gid }: Call): Promise<void> {
 function checkVersion(folder: string): void {
   const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
   if (version !== '18') {
-    throw new StartError(`${folder} holds data of PostgreSQL ${version}, this is 18: dump and restore it, or move it away`);
+    throw new StartError(
+      `${folder} holds data of PostgreSQL ${version}, this is 18: dump and restore it, or move it away`,
+    );
   }
 }
 
@@ -169,4 +172,3 @@ function postgresEnvironment(): NodeJS.ProcessEnv {
   const { PATH } = process.env;
   return { LC_ALL: 'C', TZ: 'UTC', ...(PATH === undefined ? {} : { PATH }) };
 }
-

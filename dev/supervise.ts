@@ -34,7 +34,9 @@ type Run = {
   logOffset: number;
   wasReady: boolean;
   stopping: boolean;
-  /** Settles when the child that runs now has ended, or when none will be started any more. */
+  /** Settles when the launch that is under way has come to its child, or failed. */
+  launching: Promise<void>;
+  /** Settles when the child that runs now has ended. */
   over: Promise<void>;
 };
 
@@ -52,19 +54,22 @@ const LOG_KEPT_BYTES = 20 * 1024 * 1024;
 /** Starts parts, starts the dead ones again with one line, and ends them in order. */
 export type Supervisor = {
   /** Starts a part; resolves when it is ready, rejects with a StartError when it ends before or takes too long. */
-  start(part: Part): Promise<void>;
+  start: (part: Part) => Promise<void>;
   /** Resolves with the reason when a part has died too often. */
   readonly gaveUp: Promise<StartError>;
-  pid(name: string): number | undefined;
-  pids(): Record<string, number>;
+  pid: (name: string) => number | undefined;
+  pids: () => Record<string, number>;
   /** Sends a signal to a part, as a test of what happens then. */
-  kill(name: string, signal: NodeJS.Signals): void;
+  kill: (name: string, signal: NodeJS.Signals) => void;
+  /** Asks every part to end and waits for none: for a process that ends without `stop`. */
+  abandon: () => void;
   /** Ends the named parts that were started, one after the other, and whatever is left. */
-  stop(order: readonly string[]): Promise<void>;
+  stop: (order: readonly string[]) => Promise<void>;
 };
 
 export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorOptions): Supervisor {
   const runs = new Map<string, Run>();
+  let closed = false;
   let giveUp: (reason: StartError) => void = () => undefined;
   const gaveUp = new Promise<StartError>((resolve) => {
     giveUp = resolve;
@@ -131,7 +136,10 @@ export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorO
   async function again(run: Run, lately: number): Promise<void> {
     try {
       if (lately > 1) await sleep(200 * lately);
-      if (!run.stopping) await launch(run);
+      if (run.stopping) return;
+      run.launching = launch(run);
+      await run.launching;
+      await untilReady(run);
     } catch (error) {
       giveUp(new StartError(`${run.part.name} could not be started again: ${reasonOf(error)}`));
     }
@@ -155,6 +163,7 @@ export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorO
 
   async function end(run: Run): Promise<void> {
     run.stopping = true;
+    await run.launching.catch(() => undefined);
     const { child, part } = run;
     if (child?.pid === undefined) return;
     const { pid } = child;
@@ -170,6 +179,7 @@ export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorO
   return {
     gaveUp,
     async start(part) {
+      if (closed) throw new StartError(`${part.name} was not started: everything is being stopped`);
       mkdirSync(logs, { recursive: true });
       const run: Run = {
         part,
@@ -178,10 +188,12 @@ export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorO
         logOffset: 0,
         wasReady: false,
         stopping: false,
+        launching: Promise.resolve(),
         over: Promise.resolve(),
       };
       runs.set(part.name, run);
-      await launch(run);
+      run.launching = launch(run);
+      await run.launching;
       const failure = gaveUp.then((reason) => {
         throw reason;
       });
@@ -194,9 +206,15 @@ export function supervise({ logs, records, say, deathsAllowed = 5 }: SupervisorO
       if (pid === undefined) throw new Error(`${name} is not running`);
       process.kill(pid, signal);
     },
+    abandon() {
+      for (const { child, part } of runs.values()) {
+        if (child?.pid !== undefined) signalProcess(child.pid, part.stopSignal ?? 'SIGTERM');
+      }
+    },
     async stop(order) {
       const rest = [...runs.keys()].filter((name) => !order.includes(name));
       // Nothing may be started again while the others are being ended.
+      closed = true;
       for (const run of runs.values()) run.stopping = true;
       for (const name of [...order, ...rest]) {
         const run = runs.get(name);

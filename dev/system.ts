@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import type { ClockSettings, StartSettings } from '../config/settings.ts';
-import { keptFile, lockDataFolder, makeDataFolder, readIfThere, writePrivateFile } from './data-folder.ts';
+import type { Environment } from '../config/setting.ts';
+import { SETTING_NAMES, startSettings, type StartSettings } from '../config/settings.ts';
+import { keptFile, lockDataFolder, makeDataFolder, writePrivateFile } from './data-folder.ts';
 import { devTokenKey, devTokenKeyFile } from './dev-token.ts';
 import { ENVIRONMENT_FILE } from './kept-environment.ts';
 import { developmentKeys } from './keys.ts';
-import { freePort, isPortFree } from './ports.ts';
+import { runMigrations, storedClock } from './migrate.ts';
+import { checkPort, freePort, keptPorts, type ServerPorts } from './ports.ts';
 import { createDatabase, databaseUrl, newPassword, postgresPart, withClient } from './postgres.ts';
 import { processRecords } from './process-records.ts';
 import { StartError, reasonOf } from './start-error.ts';
@@ -22,12 +21,19 @@ export type SystemPart = 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api';
 type Entry = 'migrate' | 'sandbox' | 'worker' | 'api';
 
 export type SystemOptions = {
-  /** `startSettings(process.env)`, or those of a throw-away system. */
-  readonly settings: StartSettings;
-  /** Hears each step, death and restart in one line; nothing by default. */
-  readonly say?: (line: string) => void;
-  /** What the processes inherit besides their own settings; this process's environment by default. */
-  readonly environment?: NodeJS.ProcessEnv;
+  /** Absolute; made when missing. One system at a time. */
+  readonly dataDir: string;
+  /** Free ones are found when absent. */
+  readonly port?: number;
+  readonly sandboxPort?: number;
+  /**
+   * Settings, such as CLOCK_SPEED, and what else the processes shall inherit. Settings of this process's own
+   * environment are not passed on: a throw-away system must not touch the database that a shell happens to name.
+   */
+  readonly env?: Environment;
+  /** Hears each step, death and restart in one line; else they are printed, unless `quiet`. */
+  readonly onLine?: (line: string) => void;
+  readonly quiet?: boolean;
   /** Aborting breaks a start off; it then rejects, nothing left running. */
   readonly signal?: AbortSignal;
   /** Other entry points, relative to the project: stand-ins in tests. */
@@ -48,10 +54,10 @@ export type System = {
   /** Resolves with the reason when a part has died too often; the system is not usable any more, call `stop`. */
   readonly gaveUp: Promise<StartError>;
   /** Sends a signal to a part; a part that dies of it is started again. */
-  kill(part: SystemPart, signal: NodeJS.Signals): void;
-  pids(): Record<string, number>;
+  readonly kill: (part: SystemPart, signal: NodeJS.Signals) => void;
+  readonly pids: () => Record<string, number>;
   /** Ends everything that was started, in order; data stays. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -62,153 +68,129 @@ const entryPoints: Record<Entry, string> = {
   api: 'api/main.ts',
 };
 const stopOrder: readonly SystemPart[] = ['api', 'worker', 'sandbox', 'temporal', 'postgres'];
-/** 10 million yuan for each fund and year, outside production. */
-const SEED_BUDGET_FEN = '1000000000';
+/** A billion yuan for each fund and year, outside production. */
+const SEED_BUDGET_FEN = '100000000000';
+
+type Start = {
+  readonly settings: StartSettings;
+  readonly inherited: NodeJS.ProcessEnv;
+  readonly entries: Record<Entry, string>;
+  readonly say: (line: string) => void;
+};
 
 /**
  * Starts everything on this machine and resolves when the API is usable. What the settings leave out (PostgreSQL,
- * Temporal, keys) is started or made. Rejects with a StartError, nothing left running.
+ * Temporal, keys) is started or made. Rejects with a StartError or a SettingError, nothing left running.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { settings, say = () => undefined, environment = process.env } = options;
+  const start = await prepare(options);
+  const { settings, say } = start;
   const { dataDir } = settings;
   makeDataFolder(dataDir);
   const unlock = lockDataFolder(dataDir);
-  let supervisor: Supervisor | undefined;
-  let stopped: Promise<void> | undefined;
+  const records = processRecords(dataDir);
+  const parts = supervise({ logs: join(dataDir, 'logs'), records, say });
   const underWay: Promise<unknown>[] = [];
+  // Children are in groups of their own: a caller that just exits must not leave them behind.
+  process.once('exit', parts.abandon);
+  let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
-      await supervisor?.stop(stopOrder);
-      // What was just being started has noticed by then, save a download, which is left.
+      await parts.stop(stopOrder);
+      // What was just being made notices by that; a download is left behind and ends with this process.
       await Promise.race([Promise.allSettled(underWay), sleep(5_000, undefined, { ref: false })]);
-      await supervisor?.stop(stopOrder);
+      process.off('exit', parts.abandon);
       rmSync(join(dataDir, ENVIRONMENT_FILE), { force: true });
       unlock();
     })());
-  const brokenOff = new Promise<never>((_resolve, reject) => {
-    options.signal?.addEventListener('abort', () => {
-      reject(new StartError('the start was broken off'));
-    });
-  });
-  brokenOff.catch(() => undefined);
   try {
-    const records = processRecords(dataDir);
     const leftovers = await records.endLeftovers();
     if (leftovers.length > 0) say(`an earlier start was killed, ended what it left: ${leftovers.join(', ')}`);
     await checkPort('PORT', settings.port);
     await checkPort('SANDBOX_PORT', settings.sandboxPort);
-    const ports = await keptPorts(settings);
-    const keys = developmentKeys(dataDir, environment);
-    await devTokenKey(dataDir);
-    const parts = supervise({ logs: join(dataDir, 'logs'), records, say });
-    supervisor = parts;
-
-    const postgres = startPostgres(settings, ports.postgres, parts, say);
-    const temporal = startTemporal(settings, ports, parts, say);
-    const url = `http://127.0.0.1:${settings.port}`;
-    const sandboxUrl = `http://127.0.0.1:${settings.sandboxPort}`;
-    const migrated = postgres.then(async (database) => {
-      const env = { SEED_BUDGET_FEN, ...environment, DATABASE_URL: database, ...clockEnvironment(settings) };
-      await migrate(options.entries?.migrate ?? entryPoints.migrate, env, say);
-      return { database, clock: await storedClock(database) };
-    });
-    underWay.push(postgres, temporal, migrated);
-    const [{ database, clock }, temporalAddress] = await Promise.race([brokenOff, Promise.all([migrated, temporal])]);
-
-    const env = {
-      DATA_DIR: dataDir,
-      DATABASE_URL: database,
-      TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: settings.temporalNamespace,
-      PORT: String(settings.port),
-      SANDBOX_PORT: String(settings.sandboxPort),
-      SANDBOX_CLOCK: JSON.stringify(clock),
-      PARTNERS_URL: environment['PARTNERS_URL'] || sandboxUrl,
-      BANK_CALLBACK_URL: `${url}/bank/v1/callbacks`,
-      ...keys,
-      ...(settings.oidcIssuer === undefined
-        ? { DEV_TOKEN_KEY: devTokenKeyFile(dataDir) }
-        : { OIDC_ISSUER: settings.oidcIssuer }),
-    };
-    const entry = (name: Exclude<Entry, 'migrate'>, isReady: Part['isReady']) => {
-      const started = parts.start({
-        name,
-        command: process.execPath,
-        args: ['--import', 'tsx', options.entries?.[name] ?? entryPoints[name]],
-        env: { ...environment, ...env },
-        cwd: projectFolder,
-        isReady,
-      });
-      underWay.push(started);
-      return started;
-    };
-    const processes = Promise.all([
-      entry('sandbox', () => answers(`${sandboxUrl}/healthz`)),
-      entry('worker', (output) => Promise.resolve(/^worker ready$/m.test(output))),
-      entry('api', () => answers(`${url}/healthz`)),
-    ]);
-    await Promise.race([brokenOff, processes]);
-    writePrivateFile(join(dataDir, ENVIRONMENT_FILE), JSON.stringify(env, null, 2));
-    return {
-      ...{ url, sandboxUrl, temporalAddress, databaseUrl: database, dataDir, env, gaveUp: parts.gaveUp },
-      temporalUiUrl: settings.temporalAddress === undefined ? `http://127.0.0.1:${ports.temporalUi}` : undefined,
-      kill: parts.kill,
-      pids: parts.pids,
-      stop,
-    };
+    const starting = bringUp(start, parts, underWay);
+    underWay.push(starting);
+    const up = await Promise.race([starting, brokenOff(options.signal)]);
+    return { ...up, dataDir, gaveUp: parts.gaveUp, kill: parts.kill, pids: parts.pids, stop };
   } catch (error) {
     await stop();
     throw error instanceof StartError ? error : new StartError(reasonOf(error), { cause: error });
   }
 }
 
-/**
- * Settings of a throw-away system beside all others: free ports, a DATA_DIR of its own, servers of its own. `given`
- * goes first, such as `{clock: {speed: 3600, anchorMs}}`.
- */
-export async function throwAwaySettings(given: Partial<StartSettings> = {}): Promise<StartSettings> {
-  const port = given.port ?? (await freePort());
+async function prepare(options: SystemOptions): Promise<Start> {
+  const { dataDir, env = {}, quiet = false, onLine, entries } = options;
+  const port = options.port ?? (await freePort());
+  const sandboxPort = options.sandboxPort ?? (await freePort([port]));
+  const names = { DATA_DIR: dataDir, PORT: String(port), SANDBOX_PORT: String(sandboxPort) };
+  const own = Object.entries(process.env).filter(([name]) => !SETTING_NAMES.includes(name));
   return {
-    port,
-    sandboxPort: await freePort([port]),
-    dataDir: given.dataDir ?? mkdtempSync(join(tmpdir(), 'skill-subsidy-')),
-    databaseUrl: undefined,
-    temporalAddress: undefined,
-    temporalNamespace: 'default',
-    clock: { speed: undefined, anchorMs: undefined },
-    oidcIssuer: undefined,
-    ...given,
+    settings: startSettings({ ...env, ...names }),
+    inherited: { ...Object.fromEntries(own), ...env },
+    entries: { ...entryPoints, ...entries },
+    say: onLine ?? (quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)),
   };
 }
 
-async function checkPort(name: string, port: number): Promise<void> {
-  if (!(await isPortFree(port))) {
-    throw new StartError(`${name} ${port} is in use: stop what listens there, or set ${name} to another port`);
-  }
+function brokenOff(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const tell = () => {
+      reject(new StartError('the start was broken off'));
+    };
+    if (signal?.aborted === true) tell();
+    signal?.addEventListener('abort', tell, { once: true });
+  });
 }
 
-const portsSchema = z.object({ postgres: z.number(), temporal: z.number(), temporalUi: z.number() });
-type Ports = z.output<typeof portsSchema>;
+type Up = Omit<System, 'dataDir' | 'gaveUp' | 'kill' | 'pids' | 'stop'>;
 
-/** The ports of last time where they are free still, else other free ones; kept for the next time. */
-async function keptPorts({ dataDir, port, sandboxPort }: StartSettings): Promise<Ports> {
-  const path = join(dataDir, 'ports.json');
-  const last = portsSchema.partial().safeParse(JSON.parse(readIfThere(path) ?? '{}')).data ?? {};
-  const taken = [port, sandboxPort];
-  const choose = async (lastOne: number | undefined) => {
-    const keep = lastOne !== undefined && !taken.includes(lastOne) && (await isPortFree(lastOne));
-    const chosen = keep ? lastOne : await freePort(taken);
-    taken.push(chosen);
-    return chosen;
+async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknown>[]): Promise<Up> {
+  const { settings, inherited, entries, say } = start;
+  const { dataDir, port, sandboxPort } = settings;
+  const ports = await keptPorts(dataDir, [port, sandboxPort]);
+  const keys = developmentKeys(dataDir, inherited);
+  await devTokenKey(dataDir);
+
+  const temporal = startTemporal(settings, ports, parts, say);
+  const migrated = startPostgres(settings, ports.postgres, parts, say).then(async (database) => {
+    const env = { SEED_BUDGET_FEN, ...inherited, DATABASE_URL: database };
+    await runMigrations(entries.migrate, { cwd: projectFolder, env }, say);
+    return { database, clock: await storedClock(database) };
+  });
+  underWay.push(temporal, migrated);
+  const [{ database, clock }, temporalAddress] = await Promise.all([migrated, temporal]);
+
+  const url = `http://127.0.0.1:${port}`;
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+  const { oidcIssuer } = settings;
+  const env = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: database,
+    TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_NAMESPACE: settings.temporalNamespace,
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    SANDBOX_CLOCK: JSON.stringify(clock),
+    PARTNERS_URL: settings.partnersUrl ?? sandboxUrl,
+    BANK_CALLBACK_URL: `${url}/bank/v1/callbacks`,
+    ...keys,
+    ...(oidcIssuer === undefined ? { DEV_TOKEN_KEY: devTokenKeyFile(dataDir) } : { OIDC_ISSUER: oidcIssuer }),
   };
-  const ports = {
-    postgres: await choose(last.postgres),
-    temporal: await choose(last.temporal),
-    temporalUi: await choose(last.temporalUi),
+  const run = (name: Exclude<Entry, 'migrate'>, isReady: Part['isReady']) => {
+    const args = ['--import', 'tsx', entries[name]];
+    const child = { ...inherited, ...env };
+    return parts.start({ name, command: process.execPath, args, env: child, cwd: projectFolder, isReady });
   };
-  writePrivateFile(path, JSON.stringify(ports, null, 2));
-  return ports;
+  await run('sandbox', () => answers(`${sandboxUrl}/healthz`));
+  const workerAndApi = [
+    run('worker', (output) => Promise.resolve(/^worker ready$/m.test(output))),
+    run('api', () => answers(`${url}/healthz`)),
+  ];
+  underWay.push(...workerAndApi);
+  await Promise.all(workerAndApi);
+  writePrivateFile(join(dataDir, ENVIRONMENT_FILE), JSON.stringify(env, null, 2));
+  const temporalUiUrl = settings.temporalAddress === undefined ? `http://127.0.0.1:${ports.temporalUi}` : undefined;
+  return { url, sandboxUrl, temporalAddress, temporalUiUrl, databaseUrl: database, env };
 }
 
 async function startPostgres(
@@ -218,7 +200,12 @@ async function startPostgres(
   say: (line: string) => void,
 ): Promise<string> {
   if (given !== undefined) {
-    say('postgres: DATABASE_URL is set, none is started');
+    try {
+      await withClient(given, (client) => client.query('select 1'));
+    } catch (error) {
+      throw new StartError(`DATABASE_URL ${new URL(given).host}: ${reasonOf(error)}`);
+    }
+    say('postgres: DATABASE_URL: found, none is started');
     return given;
   }
   const password = keptFile(join(dataDir, 'postgres-password'), newPassword);
@@ -231,62 +218,26 @@ async function startPostgres(
 
 async function startTemporal(
   { dataDir, temporalAddress: given, temporalNamespace: namespace }: StartSettings,
-  ports: Ports,
+  ports: ServerPorts,
   parts: Supervisor,
   say: (line: string) => void,
 ): Promise<string> {
   if (given !== undefined) {
-    say('temporal: TEMPORAL_ADDRESS is set, none is started');
     try {
       await registerSearchAttributes(given, namespace);
     } catch (error) {
       throw new StartError(`TEMPORAL_ADDRESS ${given}, namespace ${namespace}: ${reasonOf(error)}`);
     }
+    say('temporal: TEMPORAL_ADDRESS: found, none is started');
     return given;
   }
+  say('temporal: TEMPORAL_ADDRESS: not set');
   const binary = await temporalPath(say);
   const { temporal: port, temporalUi: uiPort } = ports;
   await parts.start(temporalPart({ binary, file: join(dataDir, 'temporal.db'), port, uiPort, namespace }));
   const address = `127.0.0.1:${port}`;
   say(`temporal: ready on ${address}`);
   return address;
-}
-
-function clockEnvironment({ clock: { speed, anchorMs } }: StartSettings): Record<string, string> {
-  return {
-    ...(speed === undefined ? {} : { CLOCK_SPEED: String(speed) }),
-    ...(anchorMs === undefined ? {} : { CLOCK_ANCHOR: new Date(anchorMs).toISOString() }),
-  };
-}
-
-/** Runs the migrations to their end, passing on what they print; the last line is the reason when they fail. */
-function migrate(entry: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', entry], { cwd: projectFolder, env, stdio: 'pipe' });
-    let [output, errors] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      for (const line of output.split('\n').filter(Boolean)) say(`migrate: ${line}`);
-      const reason = errors.split('\n').find((line) => /\S/.test(line) && !/^(\s|npm warn|\(node:)/.test(line));
-      if (code === 0) resolve();
-      else reject(new StartError(reason ?? `migrate ended with ${String(code)}`));
-    });
-  });
-}
-
-const clockRow = z.object({ businessAnchorMs: z.number(), realAnchorMs: z.number(), speed: z.number() });
-
-/** The business clock that was stored at first use. */
-function storedClock(database: string): Promise<ClockSettings> {
-  return withClient(database, async (client) => {
-    const { rows } = await client.query(
-      `select (extract(epoch from business_anchor) * 1000)::float8 as "businessAnchorMs",
-              (extract(epoch from real_anchor) * 1000)::float8 as "realAnchorMs", speed::float8 as speed from clock`,
-    );
-    return clockRow.parse(rows[0]);
-  });
 }
 
 async function answers(url: string): Promise<boolean> {

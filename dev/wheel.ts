@@ -38,7 +38,7 @@ async function entriesOf(path: string): Promise<Entry[]> {
     if (end < 0) throw new Error('not a wheel');
     const directory = await read(file, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
     const entries: Entry[] = [];
-    for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === 0x02014b50; ) {
+    for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === 0x02014b50;) {
       const nameBytes = directory.readUInt16LE(at + 28);
       entries.push({
         name: directory.toString('utf8', at + 46, at + 46 + nameBytes),

@@ -3,7 +3,10 @@ import { climb, type Step } from '../../dev/ladder.ts';
 import { StartError } from '../../dev/start-error.ts';
 
 const found = (name: string, value: string): Step<string> => ({ name, find: () => Promise.resolve(value) });
-const failing = (name: string, reason: string): Step<string> => ({ name, find: () => Promise.reject(new Error(reason)) });
+const failing = (name: string, reason: string): Step<string> => ({
+  name,
+  find: () => Promise.reject(new Error(reason)),
+});
 
 test('the first step that finds it is taken, the later ones are not tried', async () => {
   const lines: string[] = [];

@@ -34,7 +34,9 @@ test.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'PAYLOAD_KEYS', 'BANK_CALLBACK_KE
   'a missing %s is named in one line',
   (name) => {
     for (const missing of [undefined, '', '  ']) {
-      expect(refusal(apiSettings, { ...api, [name]: missing })).toMatch(new RegExp(`^${name} is missing: set it to .+$`));
+      expect(refusal(apiSettings, { ...api, [name]: missing })).toMatch(
+        new RegExp(`^${name} is missing: set it to .+$`),
+      );
     }
   },
 );
@@ -57,7 +59,9 @@ test.each([
 
 test('exactly one issuer of tokens', () => {
   expect(refusal(apiSettings, { ...api, DEV_TOKEN_KEY: undefined })).toMatch(/^OIDC_ISSUER is missing/);
-  expect(refusal(apiSettings, { ...api, OIDC_ISSUER: 'https://id.example' })).toMatch(/^DEV_TOKEN_KEY is wrong: unset it/);
+  expect(refusal(apiSettings, { ...api, OIDC_ISSUER: 'https://id.example' })).toMatch(
+    /^DEV_TOKEN_KEY is wrong: unset it/,
+  );
 });
 
 test('a partner has its own address, or that of all', () => {
@@ -72,7 +76,8 @@ test('the clock of a migration: an instant with offset, a speed above 0', () => 
   expect(migrateSettings(env).clock).toEqual({ speed: undefined, anchorMs: undefined });
   const given = { ...env, CLOCK_SPEED: '3600', CLOCK_ANCHOR: '2017-09-01T09:00:00+08:00' };
   expect(migrateSettings(given).clock).toEqual({ speed: 3600, anchorMs: Date.UTC(2017, 8, 1, 1) });
-  for (const speed of ['0', '-1', 'fast']) expect(refusal(migrateSettings, { ...env, CLOCK_SPEED: speed })).toMatch(/^CLOCK_SPEED/);
+  for (const speed of ['0', '-1', 'fast'])
+    expect(refusal(migrateSettings, { ...env, CLOCK_SPEED: speed })).toMatch(/^CLOCK_SPEED/);
   for (const anchor of ['2017-09-01', '2017-09-01T09:00:00', '2017-02-30T09:00:00Z']) {
     expect(refusal(migrateSettings, { ...env, CLOCK_ANCHOR: anchor })).toMatch(/^CLOCK_ANCHOR is wrong/);
   }

@@ -68,7 +68,9 @@ test('five deaths within a minute end it with the reason', async () => {
 
 test('a part that ends before it is ready fails the start with its last line', async () => {
   const failing = part('one', `console.error('PORT is wrong: set it'); process.exit(1);`);
-  await expect(parts.start(failing)).rejects.toThrow(/^one ended before it was ready \(exit 1\): PORT is wrong: set it \(see /);
+  await expect(parts.start(failing)).rejects.toThrow(
+    /^one ended before it was ready \(exit 1\): PORT is wrong: set it \(see /,
+  );
 });
 
 test('a part that is never ready fails the start', async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,11 +83,13 @@ export async function oncePerRun(name: string, make: (folder: string) => Promise
       writeFileSync(failure, error instanceof Error ? error.message : String(error));
     }
   }
-  for (const deadline = performance.now() + 600_000; performance.now() < deadline; await sleep(25)) {
+  const deadline = performance.now() + 600_000;
+  while (performance.now() < deadline) {
     const made = readIfAny(value);
     if (made !== undefined && made !== '') return made;
     const reason = readIfAny(failure);
     if (reason !== undefined && reason !== '') throw new Error(`${name}: ${reason}`);
+    await sleep(25);
   }
   throw new Error(`${name}: not there after 10 minutes, whoever made it has ended`);
 }

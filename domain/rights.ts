@@ -1,0 +1,89 @@
+import type { Role } from './actor.ts';
+import type { OrgCode, Sub } from './ids.ts';
+import { isWithin } from './reference/org-units.ts';
+
+/**
+ * Who may do what: the whole table. A role that is not named may not, and an action that is not here can't be asked for.
+ * `within` says what the role's reach is held against: the case, the unit that the request names, or nothing.
+ */
+export const rights = {
+  'file-application': { roles: ['applicant', 'handler', 'employer'], within: 'unit' },
+  'see-case': {
+    roles: ['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
+    within: 'case',
+  },
+  'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
+  'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
+  'handle-case': { roles: ['handler'], within: 'case' },
+  'review-case': { roles: ['reviewer'], within: 'case' },
+  'withdraw-case': { roles: ['applicant', 'handler'], within: 'case' },
+  'see-objection': { roles: ['hrss'], within: 'case' },
+  'decide-objection': { roles: ['hrss'], within: 'case' },
+  'report-case': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'case' },
+  'cut-off-round': { roles: ['handler'], within: 'unit' },
+  'see-round': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },
+  'publish-round': { roles: ['hrss'], within: 'unit' },
+  'prepare-payments': { roles: ['finance'], within: 'unit' },
+  'see-payments': { roles: ['finance', 'supervisor', 'auditor'], within: 'unit' },
+  'release-payments': { roles: ['finance'], within: 'unit' },
+  'add-budget': { roles: ['finance'], within: 'unit' },
+  'see-fund': { roles: ['finance', 'hrss', 'supervisor', 'auditor'], within: 'unit' },
+  'see-statistics': { roles: ['handler', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },
+} as const satisfies Record<string, { readonly roles: readonly Role[]; readonly within: 'case' | 'unit' }>;
+export type Action = keyof typeof rights;
+
+/** How far a role sees: a city its counties, the province all, a county itself; people what is theirs. */
+export const reachOf = {
+  applicant: 'own-cases',
+  employer: 'own-filings',
+  handler: 'unit-and-below',
+  reviewer: 'unit-and-below',
+  hrss: 'unit-and-below',
+  finance: 'unit-and-below',
+  supervisor: 'unit-and-below',
+  auditor: 'unit-and-below',
+  'policy-admin': 'unit-and-below',
+  'security-admin': 'unit-and-below',
+} as const satisfies Record<Role, string>;
+
+/** Who asks, as far as rights go. */
+export interface Asker {
+  readonly sub: Sub;
+  readonly roles: readonly Role[];
+  /** The unit that staff belong to; null for people and employers, and then no unit is theirs. */
+  readonly org: OrgCode | null;
+}
+
+/** What a case's reach is decided on. */
+export interface CaseOwners {
+  readonly org: OrgCode;
+  /** Whether the asker is the person whom the case is about. */
+  readonly isOwn: boolean;
+  /** Who filed it, where that was an employer (N2.5). */
+  readonly employer: Sub | null;
+}
+
+/** The asker's roles that allow the action, in the table's order; empty: forbidden, whatever it is about. */
+export const rolesFor = (asker: Asker, action: Action): readonly Role[] =>
+  rights[action].roles.filter((role) => asker.roles.includes(role));
+
+/** The role in which the asker may do this on the case; undefined: as if there were no such case. */
+export const roleOnCase = (asker: Asker, action: Action, owners: CaseOwners): Role | undefined =>
+  rolesFor(asker, action).find((role) => reachesCase(asker, role, owners));
+
+/** The staff role in which the asker may do this in the unit; undefined: as if there were no such unit. */
+export const roleInUnit = (asker: Asker, action: Action, org: string): Role | undefined =>
+  rolesFor(asker, action).find((role) => reachOf[role] === 'unit-and-below' && isUnitOf(asker, org));
+
+function reachesCase(asker: Asker, role: Role, { org, isOwn, employer }: CaseOwners): boolean {
+  switch (reachOf[role]) {
+    case 'own-cases':
+      return isOwn;
+    case 'own-filings':
+      return employer === asker.sub;
+    case 'unit-and-below':
+      return isUnitOf(asker, org);
+  }
+}
+
+const isUnitOf = (asker: Asker, org: string): boolean => asker.org !== null && isWithin(org, asker.org);

@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CaseCommand } from '../../domain/case/commands.ts';
+import { decide } from '../../domain/case/decide.ts';
+import { entitlementAfter } from '../../domain/case/entitlement.ts';
+import { evolve } from '../../domain/case/evolve.ts';
+import { commands, leadsTo, type Stage, stages } from '../../domain/case/procedure.ts';
+import { type CaseState, nothingComesAfter } from '../../domain/case/state.ts';
+import { moveOf } from '../../domain/fund/postings.ts';
+import {
+  caseNo,
+  decideObjection,
+  factsAt,
+  failed,
+  file,
+  handle,
+  list,
+  lookUp,
+  object,
+  paid,
+  pass,
+  publish,
+  release,
+  review,
+} from './story.ts';
+
+const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
+  fc.constantFrom<CaseCommand>(
+    file,
+    lookUp('insurance'),
+    lookUp('provincial'),
+    lookUp('national'),
+    handle('wang', 'approve'),
+    handle('wang', 'refuse', { clauses: ['N1.1'] }),
+    review('li', 'approve'),
+    review('li', 'refuse'),
+    review('li', 'return'),
+    review('wang', 'approve'),
+    { type: 'record-told', about: 'refusal', messageId: 'm' },
+    list,
+    publish('2017-09-18T10:00:00+08:00'),
+    pass,
+    object(),
+    object('report'),
+    decideObjection('upheld', true),
+    decideObjection('upheld'),
+    decideObjection('dismissed'),
+    { type: 'reserve-fund' },
+    release,
+    paid,
+    failed,
+  ),
+  { weight: 1, arbitrary: fc.constant<CaseCommand>({ type: 'withdraw' }) },
+);
+
+/** A walk through the procedure: the commands in the order in which a case would see them, with others in between. */
+const anyLife = fc.tuple(
+  fc.array(anyCommand, { maxLength: 60 }),
+  fc.integer({ min: 0, max: 20 }),
+  fc.constantFrom(0, 10_000_000),
+);
+
+const usualOrder: CaseCommand[] = [
+  file,
+  lookUp('insurance'),
+  lookUp('provincial'),
+  lookUp('national'),
+  handle('wang', 'approve'),
+  review('li', 'approve'),
+  list,
+  publish('2017-09-18T10:00:00+08:00'),
+  pass,
+  release,
+  paid,
+];
+
+interface Seen {
+  readonly before: CaseState | null;
+  readonly command: CaseCommand;
+  readonly after: CaseState;
+  readonly types: readonly string[];
+}
+
+function live([others, usual, availableFen]: [CaseCommand[], number, number]): Seen[] {
+  const seen: Seen[] = [];
+  let state: CaseState | null = null;
+  [...usualOrder.slice(0, usual), ...others].forEach((command, index) => {
+    const minute = String(index).padStart(2, '0').slice(-2);
+    const at = index < 8 ? `2017-09-18T08:${minute}:00+08:00` : `2017-09-27T08:${minute}:00+08:00`;
+    const facts = factsAt(at, { availableFen });
+    const before: CaseState | null = state;
+    const decision = decide(before, command, facts);
+    if ('refusal' in decision) return;
+    let after = before;
+    for (const { event } of decision.events) after = evolve(caseNo, after, { at: facts.now, event });
+    if (!after) throw new Error('nothing happened');
+    seen.push({ before, command, after, types: decision.events.map(({ event }) => event.type) });
+    state = after;
+  });
+  return seen;
+}
+
+describe('the procedure table', () => {
+  test('decide never leaves it: stages, events and where they lead', () => {
+    const visited = new Set<Stage>();
+    fc.assert(
+      fc.property(anyLife, (life) => {
+        for (const { before, command, after, types } of live(life)) {
+          visited.add(after.stage);
+          if (command.type === 'file') continue;
+          const row = commands[command.type];
+          expect(row.in).toContain(before?.stage);
+          for (const type of types) expect(row.events).toContain(type);
+          if (before?.stage !== after.stage) expect(types.map((type) => leadsTo[type as 'filed'])).toContain(after.stage);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    // A walk that never gets anywhere proves nothing.
+    expect([...visited].sort()).toEqual(Object.keys(stages).sort());
+  });
+
+  test('invariants: reservation, holds and entitlement agree with the stage', () => {
+    fc.assert(
+      fc.property(anyLife, (life) => {
+        let entitlement: string | null = null;
+        let reservedFen = 0;
+        for (const { before, command, after } of live(life)) {
+          const decision = decide(before, command, factsAt('2017-09-27T08:00:00+08:00', { availableFen: life[2] }));
+          if ('refusal' in decision) continue;
+          for (const { event } of decision.events) {
+            const move = moveOf(before, event);
+            if (move?.to === 'reserved') reservedFen += move.amountFen;
+            if (move?.from === 'reserved') reservedFen -= move.amountFen;
+            entitlement = entitlementAfter(before, event) ?? entitlement;
+          }
+          if (['paying', 'paid'].includes(after.stage)) expect(after.holds).toEqual([]);
+          if (['withdrawn', 'cancelled', 'refused'].includes(after.stage)) expect(after.reservation).toBeNull();
+          expect(reservedFen).toBeGreaterThanOrEqual(0);
+          if (after.stage === 'paid') expect(['used', 'barred']).toContain(entitlement);
+          if (after.stage === 'withdrawn' || after.stage === 'refused') expect(entitlement).toBe('released');
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('a case that nothing can come for is refused, paid, withdrawn or cancelled, and no other', () => {
+    fc.assert(
+      fc.property(anyLife, (life) => {
+        for (const { after } of live(life)) {
+          if (nothingComesAfter(after) !== null) expect(['refused', 'paid', 'withdrawn', 'cancelled']).toContain(after.stage);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
