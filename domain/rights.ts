@@ -12,6 +12,10 @@ export const rights = {
     roles: ['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
     within: 'case',
   },
+  'see-timeline': {
+    roles: ['applicant', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
+    within: 'case',
+  },
   'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
   'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'handle-case': { roles: ['handler'], within: 'case' },
@@ -46,6 +50,9 @@ export const reachOf = {
   'security-admin': 'unit-and-below',
 } as const satisfies Record<Role, string>;
 
+/** Who works with a case's full ID and account numbers, in the case's own unit; everybody else sees them covered. */
+export const fullDataRoles: readonly Role[] = ['handler', 'reviewer', 'finance'];
+
 /** Who asks, as far as rights go. */
 export interface Asker {
   readonly sub: Sub;
@@ -62,6 +69,10 @@ export interface CaseOwners {
   /** Who filed it, where that was an employer (N2.5). */
   readonly employer: Sub | null;
 }
+
+/** Whether a case of that unit is shown with its full numbers; applicants see their own. */
+export const seesFullData = (asker: Asker, role: Role, org: OrgCode): boolean =>
+  role === 'applicant' || (asker.org === org && fullDataRoles.some((one) => asker.roles.includes(one)));
 
 /** The asker's roles that allow the action, in the table's order; empty: forbidden, whatever it is about. */
 export const rolesFor = (asker: Asker, action: Action): readonly Role[] =>

@@ -13,6 +13,8 @@ CREATE TABLE cases (
   state jsonb NOT NULL,
   -- Keyed hash of the ID number: finds a person's cases, tells nothing without the key.
   person_key bytea NOT NULL,
+  -- The employer's sign-in that filed collectively (N2.5): whose list the case is in.
+  employer text,
   org text NOT NULL GENERATED ALWAYS AS (state ->> 'org') STORED REFERENCES org_unit,
   fund text NOT NULL GENERATED ALWAYS AS (state ->> 'fund') STORED REFERENCES org_unit,
   stage text NOT NULL GENERATED ALWAYS AS (state ->> 'stage') STORED,
@@ -29,7 +31,8 @@ CREATE TABLE cases (
 );
 CREATE INDEX cases_by_org_and_stage ON cases (org, stage, case_no);
 CREATE INDEX cases_by_round ON cases (round_id, case_no) WHERE round_id IS NOT NULL;
-CREATE INDEX cases_by_person ON cases (person_key);
+CREATE INDEX cases_by_person ON cases (person_key, case_no);
+CREATE INDEX cases_by_employer ON cases (employer, case_no) WHERE employer IS NOT NULL;
 
 -- Running deadlines of all cases, for lists of what is due and what is late. Rewritten with the row.
 CREATE TABLE open_deadline (

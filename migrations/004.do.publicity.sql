@@ -7,9 +7,13 @@ CREATE TABLE round (
   last_at timestamptz NOT NULL,
   last_actor json NOT NULL,
   state jsonb NOT NULL,
+  -- 填报人, 负责人 and their telephone, as Annex 2 shows them.
+  report json,
   org text NOT NULL GENERATED ALWAYS AS (state ->> 'org') STORED REFERENCES org_unit,
-  stage text NOT NULL GENERATED ALWAYS AS (state ->> 'stage') STORED
+  stage text NOT NULL GENERATED ALWAYS AS (state ->> 'stage') STORED,
+  published_at text GENERATED ALWAYS AS (state ->> 'publishedAt') STORED
 );
+CREATE INDEX round_published ON round (published_at DESC, round_id) WHERE published_at IS NOT NULL;
 CREATE INDEX round_by_org ON round (org, round_id);
 
 CREATE TABLE round_entry (

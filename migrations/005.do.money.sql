@@ -39,6 +39,7 @@ CREATE TABLE payment_order (
   credited_at timestamptz,
   code text
 );
+CREATE INDEX payment_order_by_case ON payment_order (case_no);
 -- One live order per case: live until it failed or came back.
 CREATE UNIQUE INDEX payment_order_live ON payment_order (case_no) WHERE status NOT IN ('failed', 'returned');
 CREATE INDEX payment_order_by_batch ON payment_order (batch_id, order_no);
@@ -74,8 +75,10 @@ CREATE TABLE ledger_entry (
   budget_year integer NOT NULL,
   at timestamptz NOT NULL,
   reason text NOT NULL,
+  -- The event that moved the money; a budget has none but a person who entered it.
   stream text,
-  seq integer
+  seq integer,
+  booked_by text
 );
 CREATE INDEX ledger_entry_by_stream ON ledger_entry (stream);
 

@@ -4,8 +4,15 @@ import type { BatchId, CaseNo, OrderNo, OrgCode } from '../domain/ids.ts';
 import { type Fen, sumFen } from '../domain/money.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import { startDeadline } from '../domain/policy/deadlines.ts';
-import { type BatchCommand, type BatchEvent, type BatchList, type BatchState, decideBatch, evolveBatch } from '../domain/payment/batch.ts';
-import { orderNumber } from '../domain/payment/order.ts';
+import {
+  type BatchCommand,
+  type BatchEvent,
+  type BatchList,
+  type BatchState,
+  decideBatch,
+  evolveBatch,
+} from '../domain/payment/batch.ts';
+import { orderNumber, type OrderStatus } from '../domain/payment/order.ts';
 import { fundOf } from '../domain/reference/org-units.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
 import { readApplications } from './application.ts';
@@ -66,7 +73,14 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
     const expires = startDeadline('batch-release', dateOf(now), policy.deadlines['batch-release'], calendar);
     const summary = summarise(list);
     const event: BatchEvent = { type: 'prepared', batchId, org, fund: fundOf(org), by: actor.sub, expires, ...summary };
-    await recordOne(tx, batchKind, batchId, null, { at: now, event, wakes: false }, { actor, commandId, ownRun: false });
+    await recordOne(
+      tx,
+      batchKind,
+      batchId,
+      null,
+      { at: now, event, wakes: false },
+      { actor, commandId, ownRun: false },
+    );
     await tx.query(
       `INSERT INTO batch_item (case_no, batch_id, amount_fen) SELECT case_no, $1, amount_fen
        FROM unnest($2::text[], $3::bigint[]) AS new (case_no, amount_fen)`,
@@ -93,7 +107,11 @@ async function reserveForWaiting(tx: Transaction, store: Store, org: OrgCode, ac
     const decision = decide(row.state, { type: 'reserve-fund' }, facts);
     if ('refusal' in decision) continue;
     const command = { type: 'reserve-fund' } as const;
-    await recordCases(tx, store, [{ row, command, facts, events: decision.events }], { actor, commandId, ownRun: false });
+    await recordCases(tx, store, [{ row, command, facts, events: decision.events }], {
+      actor,
+      commandId,
+      ownRun: false,
+    });
   }
 }
 
@@ -153,13 +171,20 @@ export function releaseBatch(
     if ('refusal' in decision) return { refused: { ...decision.refusal, changed: batch.changed } };
 
     const orderNos = new Map<CaseNo, OrderNo>();
-    const page = await decidePage(tx, store, items.map((item) => item.case_no), { actor, commandId }, ({ caseNo, state }) => {
-      const orderNo = orderNumber(caseNo, state.endedOrders);
-      orderNos.set(caseNo, orderNo);
-      return { type: 'release', batchId, orderNo, by: actor.sub };
-    });
+    const page = await decidePage(
+      tx,
+      store,
+      items.map((item) => item.case_no),
+      { actor, commandId },
+      ({ caseNo, state }) => {
+        const orderNo = orderNumber(caseNo, state.endedOrders);
+        orderNos.set(caseNo, orderNo);
+        return { type: 'release', batchId, orderNo, by: actor.sub };
+      },
+    );
     // A case on the list is payable and unheld, or it would have left the list; anything else is a broken invariant.
-    if (page.refused.length > 0) throw new Error(`${batchId}: ${page.refused[0]?.caseNo} on the list can't be released`);
+    if (page.refused.length > 0)
+      throw new Error(`${batchId}: ${page.refused[0]?.caseNo} on the list can't be released`);
     await insertOrders(tx, store, batchId, items, orderNos);
     await record(tx, batch, decision.event, actor, commandId);
     return { done: { batchId, ...command.present } };
@@ -193,8 +218,15 @@ async function insertOrders(
 }
 
 /** Gives a prepared batch's cases back. */
-export function cancelBatch(store: Store, claim: Claim, actor: Staff, batchId: BatchId): Promise<Outcome<{ batchId: BatchId }>> {
-  return once(store, claim, (tx, commandId) => endPrepared(tx, batchId, { type: 'cancel', by: actor.sub }, actor, commandId));
+export function cancelBatch(
+  store: Store,
+  claim: Claim,
+  actor: Staff,
+  batchId: BatchId,
+): Promise<Outcome<{ batchId: BatchId }>> {
+  return once(store, claim, (tx, commandId) =>
+    endPrepared(tx, batchId, { type: 'cancel', by: actor.sub }, actor, commandId),
+  );
 }
 
 /** Batches that nobody released in time give their cases back (design.md, Window). @returns how many expired */
@@ -261,4 +293,45 @@ export async function readBatch(store: Store, batchId: BatchId): Promise<BatchSt
   const { state } = await readOne(store.db, batchKind, batchId);
   if (state.stage !== 'prepared') return state;
   return { ...state, ...summarise(await presentList(store.db, batchId)) };
+}
+
+/** An order as lists show it: without its payee. */
+export interface OrderLine {
+  readonly orderNo: OrderNo;
+  readonly caseNo: CaseNo;
+  readonly amountFen: Fen;
+  readonly status: OrderStatus;
+}
+
+/** Orders of a released batch in order-number order. */
+export async function batchOrders(
+  store: Store,
+  batchId: BatchId,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly OrderLine[]> {
+  const { rows } = await store.db.query<{ order_no: OrderNo; case_no: CaseNo; amount_fen: Fen; status: OrderStatus }>(
+    `SELECT order_no, case_no, amount_fen, status FROM payment_order
+     WHERE batch_id = $1 AND order_no > $2 ORDER BY order_no LIMIT $3`,
+    [batchId, after, limit],
+  );
+  return rows.map((row) => ({
+    orderNo: row.order_no,
+    caseNo: row.case_no,
+    amountFen: row.amount_fen,
+    status: row.status,
+  }));
+}
+
+/** Batches of the given units, the latest first. */
+export async function listBatches(
+  store: Store,
+  orgs: readonly OrgCode[],
+  { before, limit }: { readonly before: string | null; readonly limit: number },
+): Promise<readonly BatchState[]> {
+  const { rows } = await store.db.query<{ state: BatchState }>(
+    `SELECT state FROM payment_batch WHERE org = ANY ($1) AND ($2::text IS NULL OR batch_id < $2)
+     ORDER BY batch_id DESC LIMIT $3`,
+    [orgs, before, limit],
+  );
+  return rows.map(({ state }) => state);
 }

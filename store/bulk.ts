@@ -16,10 +16,7 @@ export interface PageResult {
 }
 
 /** Facts for every case of a page: one clock reading after the locks, each case's own policy. */
-export async function factsForAll(
-  tx: Transaction,
-  store: Store,
-): Promise<(state: CaseState) => Promise<Facts>> {
+export async function factsForAll(tx: Transaction, store: Store): Promise<(state: CaseState) => Promise<Facts>> {
   const now = await businessNow(tx);
   const calendar = await store.rules.calendar(tx, now);
   return async (state) => ({ now, calendar, policy: await store.rules.policy(tx, state.policyVersion) });

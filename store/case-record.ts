@@ -77,7 +77,11 @@ export async function recordCases(
     tx,
     folded.flatMap((one) => one.moves),
   );
-  return folded.map(({ row, after, events }) => ({ caseNo: row.caseNo, seq: row.head.seq + events.length, state: after }));
+  return folded.map(({ row, after, events }) => ({
+    caseNo: row.caseNo,
+    seq: row.head.seq + events.length,
+    state: after,
+  }));
 }
 
 function fold(decision: CaseDecision): Folded {
@@ -164,7 +168,9 @@ async function updateRows(
 }
 
 async function replaceDeadlines(tx: Transaction, folded: readonly Folded[]): Promise<void> {
-  const changed = folded.filter(({ row, after }) => row.state?.deadlines !== after.deadlines || row.state.stage !== after.stage);
+  const changed = folded.filter(
+    ({ row, after }) => row.state?.deadlines !== after.deadlines || row.state.stage !== after.stage,
+  );
   if (changed.length === 0) return;
   const open = changed.flatMap(({ row, after }) =>
     allDeadlines(after)
@@ -176,7 +182,12 @@ async function replaceDeadlines(tx: Transaction, folded: readonly Folded[]): Pro
   await tx.query(
     `INSERT INTO open_deadline (case_no, kind, due_at, overdue)
      SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[])`,
-    [open.map((one) => one.caseNo), open.map((one) => one.kind), open.map((one) => one.dueAt), open.map((one) => one.overdue)],
+    [
+      open.map((one) => one.caseNo),
+      open.map((one) => one.kind),
+      open.map((one) => one.dueAt),
+      open.map((one) => one.overdue),
+    ],
   );
 }
 

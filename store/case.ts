@@ -4,7 +4,8 @@ import { decide } from '../domain/case/decide.ts';
 import type { Decision, Facts } from '../domain/case/decision.ts';
 import type { CaseFile } from '../domain/policy/checks.ts';
 import type { CaseText } from '../domain/case/events.ts';
-import type { CaseState } from '../domain/case/state.ts';
+import type { VisibleState } from '../domain/case/procedure.ts';
+import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
@@ -120,7 +121,12 @@ export async function decideCase(
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
   await step.alongside?.(tx, facts);
-  const [recorded] = await recordCases(tx, store, [{ row: locked, command: ask.command, facts, events: decision.events }], options);
+  const [recorded] = await recordCases(
+    tx,
+    store,
+    [{ row: locked, command: ask.command, facts, events: decision.events }],
+    options,
+  );
   if (!recorded) throw new Error(`${ask.caseNo}: nothing was recorded`);
   return { done: recorded };
 }
@@ -129,7 +135,15 @@ export async function decideCase(
 export interface CaseAnswer {
   readonly caseNo: CaseNo;
   readonly seq: number;
+  readonly state: VisibleState;
 }
+
+/** What a recorded command is answered with. */
+export const answerOf = ({ caseNo, seq, state }: RecordedCase): CaseAnswer => ({
+  caseNo,
+  seq,
+  state: visibleState(state),
+});
 
 /** A person's command on a case, once per key. @throws NotFound, KeyReused */
 export function commandCase(
@@ -141,7 +155,7 @@ export function commandCase(
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
     const outcome = await decideCase(tx, store, ask, { actor, commandId, ownRun: false }, step);
-    return 'refused' in outcome ? outcome : { done: { caseNo: ask.caseNo, seq: outcome.done.seq } };
+    return 'refused' in outcome ? outcome : { done: answerOf(outcome.done) };
   });
 }
 

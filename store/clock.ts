@@ -34,7 +34,9 @@ export async function keepClock(db: Queryable, { speed, anchorMs }: MigrateSetti
   );
   const clock = await readClock(db);
   if (speed !== undefined && speed !== clock.speed)
-    throw new ClockMismatch(`CLOCK_SPEED is ${speed}, but this data was begun with ${clock.speed}: unset it or use that`);
+    throw new ClockMismatch(
+      `CLOCK_SPEED is ${speed}, but this data was begun with ${clock.speed}: unset it or use that`,
+    );
   if (anchorMs !== undefined && anchorMs !== clock.businessAnchorMs) {
     const begun = instantFromMs(clock.businessAnchorMs);
     throw new ClockMismatch(

@@ -55,7 +55,10 @@ export function openDatabase({ url, max = 16, role = 'subsidy_app' }: DatabaseOp
     client.on('error', onError);
     try {
       await client.query('BEGIN');
-      const result = await work({ query: (text, values) => client.query(text, values ? [...values] : []), [inTransaction]: true });
+      const result = await work({
+        query: (text, values) => client.query(text, values ? [...values] : []),
+        [inTransaction]: true,
+      });
       await client.query('COMMIT');
       return result;
     } catch (error) {
@@ -92,6 +95,17 @@ export function openDatabase({ url, max = 16, role = 'subsidy_app' }: DatabaseOp
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 const isDeadlock = (error: unknown): boolean => ['40P01', '40001'].includes(String(codeOf(error)));
+
+/** The server is away, restarting or too slow: whoever asks may ask again. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = String(codeOf(error));
+  // Class 08 connection, 53 resources, 57 operator (57014: statement timeout).
+  if (/^(08|53|57)...$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true;
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    error.message,
+  );
+}
 
 /** The name of the unique index that an insert ran into, if that is what happened. */
 export function violatedUnique(error: unknown): string | undefined {

@@ -4,7 +4,7 @@ import type { CaseCommand } from '../domain/case/commands.ts';
 import { decide } from '../domain/case/decide.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { allDeadlines, visibleState } from '../domain/case/state.ts';
-import type { CaseNo } from '../domain/ids.ts';
+import type { CaseNo, Sub } from '../domain/ids.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import type { Deadline } from '../domain/policy/deadlines.ts';
 import { canonicalOccupation } from '../domain/policy/occupations.ts';
@@ -74,7 +74,8 @@ export function fileApplication(
     const decision = decide(null, command, facts);
     if ('refusal' in decision) return { refused: decision.refusal };
 
-    await insertRows(tx, store, caseNo, personKey, application, receivedAt);
+    const employer = actor.kind === 'employer' ? actor.sub : null;
+    await insertRows(tx, store, { caseNo, personKey, employer, at: receivedAt }, application);
     const row = { caseNo, head: { stream: caseStream(caseNo), seq: 0, lastHash: null }, state: null };
     const recorded = only(
       await recordCases(tx, store, [{ row, command, facts, events: decision.events }], {
@@ -107,16 +108,20 @@ async function nextCaseNo(tx: Transaction, application: Application, now: Instan
 async function insertRows(
   tx: Transaction,
   store: Store,
-  caseNo: CaseNo,
-  personKey: Buffer,
+  { caseNo, personKey, employer, at }: { caseNo: CaseNo; personKey: Buffer; employer: Sub | null; at: Instant },
   application: Application,
-  at: Instant,
 ): Promise<void> {
-  const opening = { org: application.insuredAt, fund: fundOf(application.insuredAt), stage: 'filed', filedAt: at, holds: [] };
+  const opening = {
+    org: application.insuredAt,
+    fund: fundOf(application.insuredAt),
+    stage: 'filed',
+    filedAt: at,
+    holds: [],
+  };
   await tx.query(
-    `INSERT INTO cases (case_no, seq, last_hash, last_at, last_actor, state, person_key)
-     VALUES ($1, 0, '', $2, 'null', $3, $4)`,
-    [caseNo, at, JSON.stringify(opening), personKey],
+    `INSERT INTO cases (case_no, seq, last_hash, last_at, last_actor, state, person_key, employer)
+     VALUES ($1, 0, '', $2, 'null', $3, $4, $5)`,
+    [caseNo, at, JSON.stringify(opening), personKey, employer],
   );
   const { key, wrapped } = store.vault.newCaseKey(caseNo);
   await storeCaseKey(tx, caseNo, wrapped);

@@ -1,8 +1,12 @@
 import { type Account, type Move, postingsOf } from '../domain/fund/postings.ts';
-import type { OrgCode } from '../domain/ids.ts';
+import type { Actor } from '../domain/actor.ts';
+import type { OrgCode, Sub } from '../domain/ids.ts';
 import { type Fen, fen } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
+import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
+import { type Claim, once, type Outcome } from './once.ts';
+import type { Store } from './store.ts';
 
 /** A move with its fund and the event that caused it. */
 export interface CaseMove extends Move {
@@ -11,6 +15,8 @@ export interface CaseMove extends Move {
   readonly reason: string;
   readonly stream: string | null;
   readonly seq: number | null;
+  /** Who entered it, where no event of a case did. */
+  readonly by?: Sub;
 }
 
 /**
@@ -19,8 +25,9 @@ export interface CaseMove extends Move {
 export async function bookMoves(tx: Transaction, moves: readonly CaseMove[]): Promise<void> {
   if (moves.length === 0) return;
   const entries = await tx.query<{ id: number }>(
-    `INSERT INTO ledger_entry (fund, budget_year, at, reason, stream, seq)
-     SELECT * FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::int[]) RETURNING id`,
+    `INSERT INTO ledger_entry (fund, budget_year, at, reason, stream, seq, booked_by)
+     SELECT * FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::text[])
+     RETURNING id`,
     [
       moves.map((move) => move.fund),
       moves.map((move) => move.budgetYear),
@@ -28,6 +35,7 @@ export async function bookMoves(tx: Transaction, moves: readonly CaseMove[]): Pr
       moves.map((move) => move.reason),
       moves.map((move) => move.stream),
       moves.map((move) => move.seq),
+      moves.map((move) => move.by ?? null),
     ],
   );
   const postings = moves.flatMap((move, index) =>
@@ -56,9 +64,32 @@ export async function lockAvailable(tx: Transaction, fund: OrgCode, budgetYear: 
 /** Adds to a fund's budget of a year, in fen. */
 export async function addBudget(
   tx: Transaction,
-  budget: { fund: OrgCode; budgetYear: number; amountFen: Fen; at: Instant; reason: 'budget' | 'seeded-budget' },
+  budget: {
+    fund: OrgCode;
+    budgetYear: number;
+    amountFen: Fen;
+    at: Instant;
+    reason: 'budget' | 'seeded-budget';
+    by?: Sub;
+  },
 ): Promise<void> {
   await bookMoves(tx, [{ ...budget, from: 'budget', to: 'available', stream: null, seq: null }]);
+}
+
+/** Finance adds to a fund's budget of a year (N5.2). @throws KeyReused */
+export function commandBudget(
+  store: Store,
+  claim: Claim,
+  actor: Actor & { kind: 'staff' },
+  budget: { readonly fund: OrgCode; readonly budgetYear: number; readonly amountFen: Fen },
+): Promise<Outcome<FundBalance>> {
+  return once(store, claim, async (tx) => {
+    await addBudget(tx, { ...budget, at: await businessNow(tx), reason: 'budget', by: actor.sub });
+    const balances = await fundBalances(tx, budget.fund);
+    const done = balances.find(({ budgetYear }) => budgetYear === budget.budgetYear);
+    if (!done) throw new Error(`${budget.fund}/${budget.budgetYear}: no balance after a budget`);
+    return { done };
+  });
 }
 
 export interface FundBalance {

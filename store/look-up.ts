@@ -42,7 +42,12 @@ export async function recordLookUp(store: Store, step: RunStep, caseNo: CaseNo, 
 }
 
 /** The file with the answers so far; undefined while one is still missing. */
-async function assembleFile(tx: Transaction, store: Store, state: CaseState, last: Evidence): Promise<CaseFile | undefined> {
+async function assembleFile(
+  tx: Transaction,
+  store: Store,
+  state: CaseState,
+  last: Evidence,
+): Promise<CaseFile | undefined> {
   const missing = lookUpSources.filter((source) => source !== last.source && !state.lookUps[source]);
   if (missing.length > 0) return undefined;
   const earlier = await readEvidence(tx, store, state);

@@ -51,7 +51,9 @@ async function applyMigrations(client: pg.Client): Promise<void> {
   try {
     await postgrator.migrate();
   } catch (error) {
-    throw new MigrationRefused(`migrations: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new MigrationRefused(`migrations: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -82,10 +84,11 @@ async function keepRow(
   body: object,
 ): Promise<void> {
   const text = JSON.stringify(body);
-  await tx.query(
-    `INSERT INTO ${table} (${idColumn}, ${dateColumn}, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-    [id, date, text],
-  );
+  await tx.query(`INSERT INTO ${table} (${idColumn}, ${dateColumn}, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+    id,
+    date,
+    text,
+  ]);
   const { rows } = await tx.query<{ body: object }>(`SELECT body FROM ${table} WHERE ${idColumn} = $1`, [id]);
   if (!isDeepStrictEqual(rows[0]?.body, JSON.parse(text)))
     throw new MigrationRefused(`${table} ${id} differs from the one that decisions rest on: add a new version instead`);

@@ -29,8 +29,6 @@ export async function noticeEntries(
   return rows.flatMap((row) => {
     const application = applications.get(row.case_no);
     const entryId = String(row.entry_no) as EntryId;
-    return application
-      ? [publicEntry(entryId, application, row.state.certificate.occupation, row.amount_fen)]
-      : [];
+    return application ? [publicEntry(entryId, application, row.state.certificate.occupation, row.amount_fen)] : [];
   });
 }

@@ -5,7 +5,7 @@ import type { CaseText, ObjectionKind } from '../domain/case/events.ts';
 import type { CaseNo, EntryId, ObjectionId, RoundId } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
-import { type CaseAnswer, decideCase, NotFound } from './case.ts';
+import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
 import { only, type Queryable } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
@@ -59,14 +59,22 @@ export function receiveObjection(
 }
 
 /** The public learns what was decided, never who on the staff did what. */
-const withoutNames = ({ code, detail }: { code: string; detail: Readonly<Record<string, unknown>> }) => ({ code, detail });
+const withoutNames = ({ code, detail }: { code: string; detail: Readonly<Record<string, unknown>> }) => ({
+  code,
+  detail,
+});
 
 /** HRSS decides on an objection or report (N3.4a). @throws NotFound, KeyReused */
 export function decideObjection(
   store: Store,
   claim: Claim,
   actor: Actor & { kind: 'staff' },
-  { objectionId, finding, intentional, text }: {
+  {
+    objectionId,
+    finding,
+    intentional,
+    text,
+  }: {
     readonly objectionId: ObjectionId;
     readonly finding: 'upheld' | 'dismissed';
     readonly intentional: boolean;
@@ -87,7 +95,7 @@ export function decideObjection(
         await inside.query('UPDATE objection SET state = $2 WHERE objection_id = $1', [objectionId, finding]);
       },
     });
-    return 'refused' in outcome ? outcome : { done: { caseNo, seq: outcome.done.seq } };
+    return 'refused' in outcome ? outcome : { done: answerOf(outcome.done) };
   });
 }
 

@@ -2,7 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import type { BatchId, CaseNo, OrderNo } from '../domain/ids.ts';
 import type { Fen } from '../domain/money.ts';
-import { type BankReport, decideReport, type OrderDecision, type OrderStatus, type ReportSource } from '../domain/payment/order.ts';
+import {
+  type BankReport,
+  decideReport,
+  type OrderDecision,
+  type OrderStatus,
+  type ReportSource,
+} from '../domain/payment/order.ts';
 import { decideCase, lockCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable, type Transaction } from './database.ts';
@@ -78,7 +84,12 @@ export async function markSending(db: Queryable, orderNo: OrderNo): Promise<void
 }
 
 /** Applies the bank's word in a transaction of its own. @throws UnknownOrder */
-export function reportOrder(store: Store, orderNo: OrderNo, report: BankReport, source: ReportSource): Promise<OrderDecision> {
+export function reportOrder(
+  store: Store,
+  orderNo: OrderNo,
+  report: BankReport,
+  source: ReportSource,
+): Promise<OrderDecision> {
   return store.db.transaction((tx) => applyReport(tx, store, orderNo, report, source));
 }
 
@@ -94,10 +105,10 @@ export function acceptCallback(
 ): Promise<OrderDecision | { readonly effect: 'repeated' }> {
   const digest = sha256(bytes);
   return store.db.transaction(async (tx) => {
-    const taken = await tx.query('INSERT INTO bank_nonce (nonce, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1', [
-      nonce,
-      digest,
-    ]);
+    const taken = await tx.query(
+      'INSERT INTO bank_nonce (nonce, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
+      [nonce, digest],
+    );
     if (taken.rows.length === 0) {
       const { rows } = await tx.query<{ digest: Buffer }>('SELECT digest FROM bank_nonce WHERE nonce = $1', [nonce]);
       if (!timingSafeEqual(only(rows, 'nonce').digest, digest)) throw new NonceReused(nonce);
@@ -140,13 +151,25 @@ async function applyReport(
           ? { result: 'paid', amountFen: final.amountFen, creditedAt: final.at }
           : { result: 'failed', code: final.code },
     };
-    const outcome = await decideCase(tx, store, { caseNo, command }, { actor: { kind: 'bank' }, commandId: null, ownRun: false });
-    if ('refused' in outcome) throw new Error(`${orderNo}: the case refused the bank's result: ${outcome.refused.code}`);
+    const outcome = await decideCase(
+      tx,
+      store,
+      { caseNo, command },
+      { actor: { kind: 'bank' }, commandId: null, ownRun: false },
+    );
+    if ('refused' in outcome)
+      throw new Error(`${orderNo}: the case refused the bank's result: ${outcome.refused.code}`);
   }
   return decision;
 }
 
-async function keepReport(tx: Transaction, orderNo: OrderNo, report: BankReport, source: ReportSource, decision: OrderDecision) {
+async function keepReport(
+  tx: Transaction,
+  orderNo: OrderNo,
+  report: BankReport,
+  source: ReportSource,
+  decision: OrderDecision,
+) {
   const final = report.outcome === 'accepted' ? null : report;
   await tx.query(
     `INSERT INTO bank_report (order_no, source, at, outcome, code, amount_fen, effect)

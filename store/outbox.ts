@@ -20,9 +20,7 @@ interface Told<Kind extends string, S, E> {
 
 /** What a workflow has to be told: its process's state now and the events that wait. */
 export type Telling =
-  | Told<'case', CaseState, CaseEvent>
-  | Told<'round', RoundState, RoundEvent>
-  | Told<'batch', BatchState, BatchEvent>;
+  Told<'case', CaseState, CaseEvent> | Told<'round', RoundState, RoundEvent> | Told<'batch', BatchState, BatchEvent>;
 
 /** Streams told in one go. */
 const pageSize = 50;

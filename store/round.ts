@@ -3,10 +3,11 @@ import type { CaseNo, EntryId, OrgCode, RoundId } from '../domain/ids.ts';
 import { fen } from '../domain/money.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import { decideRound, type RoundCommand, type RoundFacts } from '../domain/round/decide.ts';
-import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
+import { evolveRound, type Report, type RoundEvent, type RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
 import { decidePage } from './bulk.ts';
+import { NotFound } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
@@ -42,7 +43,11 @@ async function decideOnRound(
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed: locked.changed } };
   const happened = { at: await businessNow(tx), event: decision.event, wakes: true };
   const ownRun = actor.kind === 'process' && actor.name === locked.head.stream;
-  const { state } = await recordOne(tx, roundKind, locked.state.roundId, locked, happened, { actor, commandId, ownRun });
+  const { state } = await recordOne(tx, roundKind, locked.state.roundId, locked, happened, {
+    actor,
+    commandId,
+    ownRun,
+  });
   return { done: state };
 }
 
@@ -56,16 +61,22 @@ async function roundFacts(tx: Transaction, store: Store, state: RoundState): Pro
 }
 
 /** Opens a round of an agency: from now on its run exists and finishes the list, whoever began it (N3.2). */
-export function cutOff(store: Store, claim: Claim, actor: Actor, org: OrgCode): Promise<Outcome<{ roundId: RoundId }>> {
+export function cutOff(
+  store: Store,
+  claim: Claim,
+  actor: Actor,
+  org: OrgCode,
+  report: Report | null,
+): Promise<Outcome<{ roundId: RoundId }>> {
   return once(store, claim, async (tx, commandId) => {
     // One round of an agency is numbered at a time.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('round ' || $1))`, [org]);
     const now = await businessNow(tx);
     const today = dateOf(now);
-    const { rows } = await tx.query<{ n: number }>('SELECT count(*) AS n FROM round WHERE org = $1 AND round_id LIKE $2', [
-      org,
-      `${org}-${today}-%`,
-    ]);
+    const { rows } = await tx.query<{ n: number }>(
+      'SELECT count(*) AS n FROM round WHERE org = $1 AND round_id LIKE $2',
+      [org, `${org}-${today}-%`],
+    );
     const roundId = `${org}-${today}-${only(rows, 'count').n + 1}` as RoundId;
     const policy = await store.rules.policyOn(tx, today);
     const calendar = await store.rules.calendar(tx, now);
@@ -73,6 +84,7 @@ export function cutOff(store: Store, claim: Claim, actor: Actor, org: OrgCode): 
     if ('refusal' in decision) return { refused: decision.refusal };
     const happened = { at: now, event: decision.event, wakes: true };
     await recordOne(tx, roundKind, roundId, null, happened, { actor, commandId, ownRun: false });
+    await tx.query('UPDATE round SET report = $2 WHERE round_id = $1', [roundId, report]);
     return { done: { roundId } };
   });
 }
@@ -190,7 +202,7 @@ async function eachPage(
   progress: () => void,
   work: (tx: Transaction, caseNos: readonly CaseNo[]) => Promise<void>,
 ): Promise<void> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await store.db.transaction(async (tx) => {
       const { rows } = await tx.query<{ entry_no: number; case_no: CaseNo }>(
         `SELECT entry_no, case_no FROM round_entry WHERE round_id = $1 AND entry_no > $2 AND status = $3
@@ -211,11 +223,62 @@ async function eachPage(
 }
 
 /** What the round's passed list is: what passed, in entry order (N3.3). */
-export async function passedList(store: Store, roundId: RoundId): Promise<{ passed: number; held: number; listHash: string }> {
+export async function passedList(
+  store: Store,
+  roundId: RoundId,
+): Promise<{ passed: number; held: number; listHash: string }> {
   const { rows } = await store.db.query<{ case_no: CaseNo; status: string }>(
     `SELECT case_no, status FROM round_entry WHERE round_id = $1 AND status <> 'struck' ORDER BY entry_no`,
     [roundId],
   );
   const passed = rows.filter((row) => row.status === 'passed').map((row) => row.case_no);
-  return { passed: passed.length, held: rows.length - passed.length, listHash: sha256(passed.join('\n')).toString('hex') };
+  return {
+    passed: passed.length,
+    held: rows.length - passed.length,
+    listHash: sha256(passed.join('\n')).toString('hex'),
+  };
+}
+
+/** A round as lists show it. */
+export interface RoundView {
+  readonly state: RoundState;
+  readonly report: Report | null;
+}
+
+/** @throws NotFound */
+export async function readRound(store: Store, roundId: RoundId): Promise<RoundView> {
+  const { rows } = await store.db.query<RoundView>('SELECT state, report FROM round WHERE round_id = $1', [roundId]);
+  const [row] = rows;
+  if (!row) throw new NotFound(roundId);
+  return row;
+}
+
+/** Rounds of the given units, the latest first. */
+export async function listRounds(
+  store: Store,
+  orgs: readonly OrgCode[],
+  { before, limit }: { readonly before: string | null; readonly limit: number },
+): Promise<readonly RoundView[]> {
+  const { rows } = await store.db.query<RoundView>(
+    `SELECT state, report FROM round WHERE org = ANY ($1) AND ($2::text IS NULL OR round_id < $2)
+     ORDER BY round_id DESC LIMIT $3`,
+    [orgs, before, limit],
+  );
+  return rows;
+}
+
+/** Notices that are or were public, the latest first; `before` is `<publishedAt>|<noticeId>` of the last one seen. */
+export async function listNotices(
+  store: Store,
+  {
+    before,
+    limit,
+  }: { readonly before: readonly [publishedAt: string, roundId: string] | null; readonly limit: number },
+): Promise<readonly RoundState[]> {
+  const { rows } = await store.db.query<{ state: RoundState }>(
+    `SELECT state FROM round WHERE published_at IS NOT NULL AND ($1::text IS NULL OR (published_at, round_id) < ($1, $2))
+     ORDER BY published_at DESC, round_id DESC LIMIT $3`,
+    [...(before ?? [null, null]), limit],
+  );
+  return rows.map(({ state }) => state);
 }

@@ -32,7 +32,9 @@ export function openRules(): Rules {
       policies = read.rows.map((row) => row.body);
     }
     if (rows[0]?.notices !== notices.length) {
-      const read = await db.query<{ body: CalendarNotice }>('SELECT body FROM calendar_notice ORDER BY published_on, id');
+      const read = await db.query<{ body: CalendarNotice }>(
+        'SELECT body FROM calendar_notice ORDER BY published_on, id',
+      );
       notices = read.rows.map((row) => row.body);
       calendars.clear();
     }

@@ -58,7 +58,8 @@ export async function append(
   { actor, commandId, ownRun }: AppendOptions,
 ): Promise<readonly Head[]> {
   const actorText = JSON.stringify(actor);
-  const rows: { stream: string; seq: number; at: Instant; event: NewEvent; previous: Buffer | null; hash: Buffer }[] = [];
+  const rows: { stream: string; seq: number; at: Instant; event: NewEvent; previous: Buffer | null; hash: Buffer }[] =
+    [];
   const heads = appendings.map(({ head, at, events }) => {
     let { seq, lastHash } = head;
     for (const event of events) {

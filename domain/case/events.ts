@@ -52,7 +52,12 @@ export type CaseEvent =
       readonly policyVersion: string;
       readonly review: Deadline;
     }
-  | { readonly type: 'looked-up'; readonly source: LookUpSource; readonly evidenceId: EvidenceId; readonly answer: LookUpAnswer }
+  | {
+      readonly type: 'looked-up';
+      readonly source: LookUpSource;
+      readonly evidenceId: EvidenceId;
+      readonly answer: LookUpAnswer;
+    }
   | { readonly type: 'checked'; readonly checks: readonly CheckResult[] }
   | {
       readonly type: 'handled';
@@ -71,17 +76,50 @@ export type CaseEvent =
       readonly reserved: boolean;
       readonly budgetYear: number;
     }
-  | { readonly type: 'refused'; readonly by: Sub; readonly clauses: readonly string[]; readonly notice: Deadline; readonly reconsiderUntil: Instant }
+  | {
+      readonly type: 'refused';
+      readonly by: Sub;
+      readonly clauses: readonly string[];
+      readonly notice: Deadline;
+      readonly reconsiderUntil: Instant;
+    }
   | { readonly type: 'applicant-told'; readonly about: 'refusal'; readonly messageId: string }
   | { readonly type: 'listed'; readonly roundId: RoundId; readonly entryId: EntryId }
   | { readonly type: 'published'; readonly roundId: RoundId; readonly window: Deadline }
-  | { readonly type: 'objection-received'; readonly objectionId: ObjectionId; readonly kind: ObjectionKind; readonly holds: boolean }
-  | { readonly type: 'objection-dismissed'; readonly objectionId: ObjectionId; readonly by: Sub; readonly payout: Deadline | null }
-  | { readonly type: 'objection-upheld'; readonly objectionId: ObjectionId; readonly by: Sub; readonly intentional: boolean }
+  | {
+      readonly type: 'objection-received';
+      readonly objectionId: ObjectionId;
+      readonly kind: ObjectionKind;
+      readonly holds: boolean;
+    }
+  | {
+      readonly type: 'objection-dismissed';
+      readonly objectionId: ObjectionId;
+      readonly by: Sub;
+      readonly payout: Deadline | null;
+    }
+  | {
+      readonly type: 'objection-upheld';
+      readonly objectionId: ObjectionId;
+      readonly by: Sub;
+      readonly intentional: boolean;
+    }
   | { readonly type: 'passed'; readonly roundId: RoundId; readonly payout: Deadline }
   | { readonly type: 'fund-reserved'; readonly amountFen: Fen; readonly budgetYear: number }
-  | { readonly type: 'released'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly amountFen: Fen; readonly by: Sub }
-  | { readonly type: 'paid'; readonly orderNo: OrderNo; readonly amountFen: Fen; readonly creditedAt: Instant; readonly returnPeriod: Deadline }
+  | {
+      readonly type: 'released';
+      readonly batchId: BatchId;
+      readonly orderNo: OrderNo;
+      readonly amountFen: Fen;
+      readonly by: Sub;
+    }
+  | {
+      readonly type: 'paid';
+      readonly orderNo: OrderNo;
+      readonly amountFen: Fen;
+      readonly creditedAt: Instant;
+      readonly returnPeriod: Deadline;
+    }
   | { readonly type: 'payment-failed'; readonly orderNo: OrderNo; readonly code: string }
   | { readonly type: 'withdrawn' }
   | { readonly type: 'deadline-passed'; readonly kind: DeadlineKind; readonly dueAt: Instant };

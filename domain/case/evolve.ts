@@ -165,7 +165,13 @@ export function evolve(caseNo: CaseNo, state: CaseState | null, { at, event }: H
       };
     }
     case 'withdrawn':
-      return { ...common(state), stage: 'withdrawn', holds: [], reservation: null, deadlines: dropped(state.deadlines) };
+      return {
+        ...common(state),
+        stage: 'withdrawn',
+        holds: [],
+        reservation: null,
+        deadlines: dropped(state.deadlines),
+      };
     case 'deadline-passed':
       return {
         ...state,
@@ -207,5 +213,8 @@ const replaced = (deadlines: readonly Deadline[], by: Deadline): readonly Deadli
 const dropped = (deadlines: readonly Deadline[]): readonly Deadline[] =>
   deadlines.map((one) => (one.status === 'running' || one.status === 'stopped' ? { ...one, status: 'dropped' } : one));
 
-const decided = (objections: readonly Objection[], id: ObjectionId, state: 'dismissed' | 'upheld'): readonly Objection[] =>
-  objections.map((one) => (one.objectionId === id ? { ...one, state } : one));
+const decided = (
+  objections: readonly Objection[],
+  id: ObjectionId,
+  state: 'dismissed' | 'upheld',
+): readonly Objection[] => objections.map((one) => (one.objectionId === id ? { ...one, state } : one));

@@ -107,5 +107,30 @@ export const eventLabels: Record<CaseEventType, string> = {
   'deadline-passed': '逾期',
 };
 
+/** The clause that an event carries out, for the timeline. */
+export const eventClauses: Record<CaseEventType, string> = {
+  filed: 'N2',
+  'looked-up': 'N3.1c',
+  checked: 'N3.1',
+  handled: 'N3.1g',
+  returned: 'N3.1g',
+  approved: 'N3.1g',
+  refused: 'N3.1e',
+  'applicant-told': 'N3.1e',
+  listed: 'N3.2',
+  published: 'N3.2',
+  'objection-received': 'N3.4a',
+  'objection-dismissed': 'N3.4a',
+  'objection-upheld': 'N3.4a',
+  passed: 'N3.3',
+  'fund-reserved': 'N5.2',
+  released: 'N3.3',
+  paid: 'N3.3',
+  'payment-failed': 'N3.3',
+  withdrawn: 'N2',
+  'deadline-passed': 'N3.1',
+};
+
 /** May the command be given in this stage? */
-export const isOpen = (type: CommandType, stage: Stage): boolean => (commands[type].in as readonly Stage[]).includes(stage);
+export const isOpen = (type: CommandType, stage: Stage): boolean =>
+  (commands[type].in as readonly Stage[]).includes(stage);

@@ -45,7 +45,10 @@ export interface BatchState extends BatchList {
 }
 
 export type BatchCommand =
-  | ({ readonly type: 'release'; readonly by: Sub; readonly present: BatchList } & Pick<BatchList, 'totalFen' | 'listHash'>)
+  | ({ readonly type: 'release'; readonly by: Sub; readonly present: BatchList } & Pick<
+      BatchList,
+      'totalFen' | 'listHash'
+    >)
   | { readonly type: 'cancel'; readonly by: Sub }
   | { readonly type: 'expire' }
   | { readonly type: 'settle'; readonly open: number; readonly paid: number; readonly failed: number };
@@ -101,7 +104,17 @@ export function evolveBatch(state: BatchState | null, at: Instant, event: BatchE
   if (event.type === 'prepared') {
     const { batchId, org, fund, by, expires, orders, totalFen, listHash } = event;
     const list = { orders, totalFen, listHash };
-    return { stage: 'prepared', batchId, org, fund, preparedBy: by, preparedAt: at, releasedBy: null, expires, ...list };
+    return {
+      stage: 'prepared',
+      batchId,
+      org,
+      fund,
+      preparedBy: by,
+      preparedAt: at,
+      releasedBy: null,
+      expires,
+      ...list,
+    };
   }
   if (state === null) throw new Error(`batch: ${event.type} before prepared`);
   switch (event.type) {

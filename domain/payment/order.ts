@@ -21,7 +21,12 @@ export type ReportSource = 'submission' | 'query' | 'callback';
 /** The bank's word on an order. `at` is the bank's own instant. */
 export type BankReport =
   | { readonly outcome: 'accepted' }
-  | { readonly outcome: 'paid' | 'failed' | 'returned'; readonly code: string; readonly amountFen: Fen; readonly at: Instant };
+  | {
+      readonly outcome: 'paid' | 'failed' | 'returned';
+      readonly code: string;
+      readonly amountFen: Fen;
+      readonly at: Instant;
+    };
 
 /** Moves the order, agrees with what is known, or differs and goes to a person; the first word counts. */
 export type OrderDecision =

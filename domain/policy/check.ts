@@ -1,17 +1,19 @@
 /** What the automatic checks look at, in the order in which they are shown. */
-export type CheckCode =
-  | 'employed'
-  | 'contribution-months'
-  | 'certificate-date'
-  | 'certificate-level'
-  | 'filed-in-time'
-  | 'insured-place'
-  | 'insurance-record'
-  | 'no-arrears'
-  | 'provincial-register'
-  | 'national-register'
-  | 'registered-in-province'
-  | 'occupation-known';
+export const checkCodes = [
+  'employed',
+  'contribution-months',
+  'certificate-date',
+  'certificate-level',
+  'filed-in-time',
+  'insured-place',
+  'insurance-record',
+  'no-arrears',
+  'provincial-register',
+  'national-register',
+  'registered-in-province',
+  'occupation-known',
+] as const;
+export type CheckCode = (typeof checkCodes)[number];
 
 /** One finding for caseworkers: it informs and decides nothing (N3.1g). */
 export interface Check {

@@ -96,5 +96,9 @@ export function isWithin(code: string, ancestor: string): boolean {
   return false;
 }
 
+/** A unit and all below it. */
+export const unitsWithin = (ancestor: OrgCode): readonly OrgCode[] =>
+  orgUnits.filter((unit) => isWithin(unit.code, ancestor)).map((unit) => unit.code);
+
 /** The pooling region of a unit (N5). @throws RangeError for a code that is no unit's */
 export const fundOf = (code: OrgCode): OrgCode => orgUnit(code).fund;

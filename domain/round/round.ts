@@ -29,7 +29,13 @@ export type RoundEvent =
   /** Seen on the site with the content that was sent: the window starts. */
   | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline }
   /** The window is over; `tellAt` is when HRSS tells the agency who passed (N3.3). */
-  | { readonly type: 'window-over'; readonly passed: number; readonly held: number; readonly listHash: string; readonly tellAt: Instant }
+  | {
+      readonly type: 'window-over';
+      readonly passed: number;
+      readonly held: number;
+      readonly listHash: string;
+      readonly tellAt: Instant;
+    }
   | { readonly type: 'told' }
   | { readonly type: 'deadline-passed'; readonly kind: 'publication'; readonly dueAt: Instant };
 
@@ -49,8 +55,18 @@ export type RoundState = Common &
     | { readonly stage: 'freezing' }
     | { readonly stage: 'empty' }
     | ({ readonly stage: 'reported' | 'publishing' } & Reported)
-    | ({ readonly stage: 'public'; readonly publishedAt: Instant; readonly contentHash: string; readonly window: Deadline } & Reported)
-    | ({ readonly stage: 'passed'; readonly publishedAt: Instant; readonly window: Deadline; readonly tellAt: Instant } & Reported)
+    | ({
+        readonly stage: 'public';
+        readonly publishedAt: Instant;
+        readonly contentHash: string;
+        readonly window: Deadline;
+      } & Reported)
+    | ({
+        readonly stage: 'passed';
+        readonly publishedAt: Instant;
+        readonly window: Deadline;
+        readonly tellAt: Instant;
+      } & Reported)
     | ({ readonly stage: 'told'; readonly publishedAt: Instant; readonly window: Deadline } & Reported)
   );
 

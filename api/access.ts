@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify';
+import type { Actor, Role } from '../domain/actor.ts';
+import { type Action, roleInUnit, roleOnCase, rolesFor } from '../domain/rights.ts';
+import { type CaseNo, isCaseNo, type OrgCode } from '../domain/ids.ts';
+import { unitsWithin } from '../domain/reference/org-units.ts';
+import { NotFound } from '../store/case.ts';
+import { readOwnership } from '../store/case-view.ts';
+import type { CaseFilter } from '../store/case-list.ts';
+import type { Store } from '../store/store.ts';
+import { actorOf, type Caller, staffOf } from './auth.ts';
+import { Problem } from './problems.ts';
+
+/** The one who asks. @throws Problem `unauthenticated` on a route that is open to everyone: a mistake of ours */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Problem('unauthenticated');
+  return request.caller;
+}
+
+export interface Access {
+  readonly role: Role;
+  readonly actor: Actor;
+}
+
+/**
+ * The role in which the caller may do this on the case. A foreign case and an unknown one are the same 404.
+ * @throws NotFound
+ */
+export async function accessCase(
+  store: Store,
+  caller: Caller,
+  action: Action,
+  caseNo: string,
+): Promise<Access & { caseNo: CaseNo; org: OrgCode }> {
+  if (!isCaseNo(caseNo)) throw new NotFound(caseNo);
+  const found = await readOwnership(store, caseNo);
+  if (!found) throw new NotFound(caseNo);
+  const person = caller.idNumber === null ? null : store.vault.blindIndex('person', caller.idNumber);
+  const { org, employer } = found;
+  const role = roleOnCase(caller, action, { org, employer, isOwn: person?.equals(found.personKey) ?? false });
+  if (!role) throw new NotFound(caseNo);
+  return { caseNo, org, role, actor: actorOf(caller, role) };
+}
+
+/** The staff role in which the caller may do this in a unit. @throws NotFound where the unit is not within reach */
+export function accessUnit(
+  caller: Caller,
+  action: Action,
+  org: string,
+): { role: Role; actor: Actor & { kind: 'staff' } } {
+  const role = roleInUnit(caller, action, org);
+  if (!role) throw new NotFound(org);
+  return { role, actor: staffOf(caller, role) };
+}
+
+/** The units that an action reaches for the caller: one that was asked for, or all of theirs. @throws NotFound */
+export function unitsFor(caller: Caller, action: Action, org: OrgCode | undefined): readonly OrgCode[] {
+  const asked = org ?? caller.org;
+  if (asked === null) throw new Problem('forbidden');
+  accessUnit(caller, action, asked);
+  return unitsWithin(asked);
+}
+
+/** Whose cases a list shows: staff see their units', people and employers their own. */
+export function listScope(store: Store, caller: Caller, action: Action, org: OrgCode | undefined): CaseFilter['scope'] {
+  const allowed = rolesFor(caller, action);
+  const isStaff = allowed.some((role) => role !== 'applicant' && role !== 'employer');
+  if (isStaff) return { orgs: unitsFor(caller, action, org) };
+  if (allowed.includes('employer')) return { employer: caller.sub };
+  if (caller.idNumber === null) throw new Problem('forbidden');
+  return { personKey: store.vault.blindIndex('person', caller.idNumber) };
+}

@@ -1,0 +1,42 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { CallbackKeys } from '../config/keys.ts';
+import type { Action } from '../domain/rights.ts';
+import type { Store } from '../store/store.ts';
+import type { Authenticate, Caller } from './auth.ts';
+import type { HistoryReader } from './history.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route: an action of the table of rights, everyone, or the bank by its signature. No default. */
+    may?: Action | 'anyone' | 'bank';
+  }
+  interface FastifyRequest {
+    /** Null on routes that are open to everyone. */
+    caller: Caller | null;
+    /** The request's Idempotency-Key; a fresh one where none is needed. */
+    idempotencyKey: string;
+  }
+}
+
+/** What the routes work with. */
+export interface Services {
+  readonly store: Store;
+  readonly authenticate: Authenticate;
+  readonly histories: HistoryReader;
+  readonly bankCallbackKeys: CallbackKeys;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  createRemoteJWKSet,
+  importJWK,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from 'jose';
+import { z } from 'zod';
+import type { TokenSettings } from '../config/settings.ts';
+import { SettingError } from '../config/setting.ts';
+import { type Actor, type Role, roles } from '../domain/actor.ts';
+import type { OrgCode, Sub } from '../domain/ids.ts';
+import type { Asker } from '../domain/rights.ts';
+import { currentOrgCode } from '../domain/reference/org-units.ts';
+import { Problem } from './problems.ts';
+
+/** Who a token speaks for. Name, ID number and credit code are personal data: compared, never logged or answered. */
+export interface Caller extends Asker {
+  readonly name: string | null;
+  readonly idNumber: string | null;
+  readonly creditCode: string | null;
+  /** Issuer and subject as one opaque word: whose idempotency keys these are. */
+  readonly callerKey: string;
+}
+
+/** Reads a bearer token. @throws Problem `unauthenticated` */
+export type Authenticate = (token: string) => Promise<Caller>;
+
+const claims = z.object({
+  iss: z.string(),
+  sub: z.string().min(1).max(200),
+  roles: z.array(z.string()).default([]),
+  org: z.string().optional(),
+  name: z.string().optional(),
+  idNumber: z.string().optional(),
+  creditCode: z.string().optional(),
+});
+
+const audience = 'skill-subsidy';
+const developmentIssuer = 'urn:skill-subsidy:development';
+/** Never `none`, never a shared secret. */
+const algorithms = ['ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'EdDSA'];
+const answerWithinMs = 5_000;
+
+/** The check of tokens that the settings ask for: the development key in a file, or an OpenID provider's published keys. */
+export async function tokenReader(settings: TokenSettings): Promise<Authenticate> {
+  const verify =
+    settings.kind === 'development' ? await developmentKey(settings.keyFile) : providerKeys(settings.issuer);
+  return async (token) => {
+    let payload: JWTPayload;
+    try {
+      payload = await verify(token);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      throw new Problem('unauthenticated');
+    }
+    const parsed = claims.safeParse(payload);
+    if (!parsed.success) throw new Problem('unauthenticated');
+    return callerFrom(parsed.data);
+  };
+}
+
+function callerFrom({ iss, sub, roles: given, org, name, idNumber, creditCode }: z.infer<typeof claims>): Caller {
+  return {
+    sub: sub as Sub,
+    roles: roles.filter((role) => given.includes(role)),
+    org: org === undefined ? null : (currentOrgCode(org) ?? null),
+    name: name ?? null,
+    idNumber: idNumber ?? null,
+    creditCode: creditCode ?? null,
+    callerKey: createHash('sha256').update(`${iss}\n${sub}`).digest('base64url'),
+  };
+}
+
+type Verify = (token: string) => Promise<JWTPayload>;
+
+async function developmentKey(keyFile: string): Promise<Verify> {
+  const jwk = z
+    .object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() })
+    .safeParse(await readJson(keyFile));
+  if (!jwk.success) throw new SettingError('DEV_TOKEN_KEY is wrong: set it to the path of a P-256 JWK file');
+  const key = await importJWK(jwk.data, 'ES256'); // the public half: this process only reads tokens
+  const options = {
+    issuer: developmentIssuer,
+    audience,
+    algorithms: ['ES256'],
+    typ: 'at+jwt',
+    requiredClaims: ['exp'],
+  };
+  return async (token) => (await jwtVerify(token, key, options)).payload;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+
+/** The provider is asked at the first token, so that the API starts without it; its keys are kept and refreshed. */
+function providerKeys(issuer: string): Verify {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  const options: JWTVerifyOptions = { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'], clockTolerance: 5 };
+  return async (token) => {
+    keys ??= discover(issuer).catch((error: unknown) => {
+      keys = undefined;
+      throw error;
+    });
+    return (await jwtVerify(token, await keys, options)).payload;
+  };
+}
+
+async function discover(issuer: string): Promise<JWTVerifyGetKey> {
+  let document: z.infer<typeof discovery>;
+  try {
+    const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    document = discovery.parse(await answer.json());
+  } catch {
+    throw new ProviderAway();
+  }
+  if (document.issuer.replace(/\/$/, '') !== issuer) throw new ProviderAway();
+  return createRemoteJWKSet(new URL(document.jwks_uri), { timeoutDuration: answerWithinMs });
+}
+
+/** The OpenID provider can't be asked: nobody's fault who holds a token. */
+export class ProviderAway extends Error {}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof ProviderAway ||
+  (error instanceof Error && 'code' in error && ['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC'].includes(String(error.code)));
+
+/** The caller as the one who acts in that role. @throws Problem `forbidden` where staff belong to no unit */
+export function actorOf(caller: Caller, role: Role): Actor {
+  if (role === 'applicant') return { kind: 'applicant' };
+  if (role === 'employer') return { kind: 'employer', sub: caller.sub };
+  return staffOf(caller, role);
+}
+
+/** @throws Problem `forbidden` where the token names no unit */
+export function staffOf(caller: Caller, role: Role): Actor & { kind: 'staff' } {
+  const org: OrgCode | null = caller.org;
+  if (org === null) throw new Problem('forbidden');
+  return { kind: 'staff', sub: caller.sub, role, org };
+}

@@ -1,0 +1,28 @@
+import { pino } from 'pino';
+import { settingsOrExit } from '../config/setting.ts';
+import { apiSettings } from '../config/settings.ts';
+import { openStore } from '../store/store.ts';
+import { tokenReader } from './auth.ts';
+import { historyReader } from './history.ts';
+import { buildServer } from './server.ts';
+
+/** `npm run api`: the REST API; SIGTERM lets what is under way finish. */
+const settings = settingsOrExit(apiSettings);
+const { port, databaseUrl, payloadKeys, bankCallbackKeys, temporal, tokens } = settings;
+const log = pino({ name: 'api' });
+const authenticate = await tokenReader(tokens);
+const store = await openStore({ url: databaseUrl }, payloadKeys);
+const histories = historyReader(temporal, payloadKeys);
+const app = await buildServer({ store, authenticate, histories, bankCallbackKeys }, log);
+
+let isStopping = false;
+const stop = async (): Promise<void> => {
+  if (isStopping) return;
+  isStopping = true;
+  await app.close();
+  await histories.close();
+  await store.db.end();
+};
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
+await app.listen({ port, host: '127.0.0.1' });

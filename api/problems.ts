@@ -1,0 +1,122 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '../domain/actor.ts';
+import { refusals } from '../domain/case/decision.ts';
+import { batchRefusals } from '../domain/payment/batch.ts';
+import { roundRefusals } from '../domain/round/decide.ts';
+import type { Refused } from '../store/once.ts';
+
+/** One wrong field of a form: the path in the body, a stable code, a sentence for the person who filled it in. */
+export interface FieldError {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** RFC 9457; what is beside the standard members helps the caller and names nobody. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().describe('urn:problem:<slug>'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** Every problem of the API's own with its status; refusals of the domain come from their own tables as 409. */
+const problems = {
+  'not-json': [400, '请求体不是有效的 JSON'],
+  'bad-request': [400, '请求无法理解'],
+  'idempotency-key-missing': [400, '缺少 Idempotency-Key 请求头'],
+  'idempotency-key-malformed': [400, 'Idempotency-Key 请求头格式不正确'],
+  unauthenticated: [401, '请先登录'],
+  'signature-invalid': [401, '签名无效'],
+  forbidden: [403, '没有办理此事项的权限'],
+  'not-yourself': [403, '只能为本人申请：姓名和身份证号码须与登录身份一致'],
+  'not-found': [404, '没有找到'],
+  'method-not-allowed': [405, '不支持的请求方法'],
+  'already-claimed': [409, '该人员的同一职业（工种）同一等级已申领或正在申领补贴，不能重复申领'],
+  'ask-applicant': [409, '该申请不能受理，具体原因请由申请人本人查询'],
+  'nothing-payable': [409, '没有可发放的案件'],
+  'nonce-reused': [409, '随机数已被使用'],
+  'difference-recorded': [409, '银行回执与支付指令不一致，已登记差异待核对'],
+  'window-over': [410, '公示期已结束，请改用举报渠道'],
+  'too-large': [413, '请求体过大，上限为 1 MB'],
+  'wrong-content-type': [415, '请求体须为 application/json'],
+  invalid: [422, '填写内容有误，请逐项核对'],
+  'key-reused': [422, '同一 Idempotency-Key 已用于不同的请求内容'],
+  'no-policy': [422, '当前日期尚无生效的补贴政策（吉人社联字〔2017〕67号自2017-08-23起施行），不能受理'],
+  'unknown-order': [422, '没有这笔支付指令'],
+  'too-many-requests': [429, '请求过于频繁，请稍后再试'],
+  internal: [500, '系统内部错误，已记录'],
+  unavailable: [503, '系统暂时不能应答，请稍后重试；重复提交是安全的'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+export type ProblemSlug = keyof typeof problems;
+
+/** A problem on its way to the caller; whatever it carries is shown. */
+export class Problem extends Error {
+  readonly slug: string;
+  readonly status: number;
+  readonly title: string;
+  readonly more: Readonly<Record<string, unknown>>;
+
+  constructor(slug: ProblemSlug, more: Readonly<Record<string, unknown>> = {}) {
+    super(slug);
+    this.slug = slug;
+    [this.status, this.title] = problems[slug];
+    this.more = more;
+  }
+}
+
+/** Wrong input: all of it at once, one entry per field. */
+export const invalid = (errors: readonly FieldError[]): Problem => new Problem('invalid', { errors });
+
+const titles: Readonly<Record<string, string>> = { ...roundRefusals, ...batchRefusals, ...refusals };
+
+/** A refusal of the store as its problem; what a table calls differently for rounds and batches goes by `own`. */
+export function refusalProblem(
+  { code, detail, changed }: Refused,
+  own: Readonly<Record<string, string>> = {},
+): Problem {
+  const slug: ProblemSlug = isSlug(code) ? code : 'bad-request';
+  const problem = new Problem(slug, { ...textOf(code), ...detail, ...changedBy(changed) });
+  if (isSlug(code)) return problem;
+  return Object.assign(problem, { slug: code, status: 409, title: own[code] ?? titles[code] ?? '不能办理' });
+}
+
+const textOf = (code: string): object =>
+  code === 'window-over' ? { detail: '可随时向 /public/v1/reports 举报。', reports: '/public/v1/reports' } : {};
+
+/** Who came first, by sign-in name and role, and when. */
+function changedBy(changed: Refused['changed']): object {
+  if (!changed) return {};
+  return { changedBy: actorView(changed.by), changedAt: changed.at, seq: changed.seq };
+}
+
+/** An actor as staff see it: sign-in name and role, never a person's name. */
+export function actorView(actor: Actor): { kind: string; sub?: string; role?: string } {
+  switch (actor.kind) {
+    case 'staff':
+      return { kind: actor.kind, sub: actor.sub, role: actor.role };
+    case 'employer':
+      return { kind: actor.kind, sub: actor.sub, role: 'employer' };
+    case 'applicant':
+      return { kind: actor.kind, role: 'applicant' };
+    case 'process':
+    case 'public':
+    case 'bank':
+      return { kind: actor.kind };
+  }
+}
+
+const isSlug = (code: string): code is ProblemSlug => code in problems;
+
+/** Sends a problem; what callers should repeat says when. */
+export function sendProblem(reply: FastifyReply, { slug, status, title, more }: Problem): FastifyReply {
+  if (status === 503) void reply.header('retry-after', '5');
+  if (status === 401 && slug === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  const body = { type: `urn:problem:${slug}`, title: title || STATUS_CODES[status], status, ...more };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
+}

@@ -1,0 +1,38 @@
+import type { App, Services } from '../app.ts';
+import { applicationRoutes } from './applications.ts';
+import { bankRoutes } from './bank.ts';
+import { caseRoutes } from './cases.ts';
+import { decisionRoutes } from './decisions.ts';
+import { eligibilityRoutes } from './eligibility.ts';
+import { fundRoutes } from './funds.ts';
+import { healthRoutes } from './health.ts';
+import { noticeRoutes } from './notices.ts';
+import { objectionRoutes } from './objections.ts';
+import { paymentBatchRoutes } from './payment-batches.ts';
+import { publicityRoundRoutes } from './publicity-rounds.ts';
+import { statisticsRoutes } from './statistics.ts';
+import { taskRoutes } from './tasks.ts';
+
+const resources = [
+  healthRoutes,
+  applicationRoutes,
+  caseRoutes,
+  decisionRoutes,
+  taskRoutes,
+  publicityRoundRoutes,
+  noticeRoutes,
+  objectionRoutes,
+  paymentBatchRoutes,
+  fundRoutes,
+  bankRoutes,
+  statisticsRoutes,
+  eligibilityRoutes,
+];
+
+/** Every route of the API, one file per resource. */
+export const routes =
+  (services: Services) =>
+  (app: App, _options: object, done: () => void): void => {
+    for (const resource of resources) resource(app, services);
+    done();
+  };

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Application } from '../../domain/application.ts';
+import { stateLabels } from '../../domain/case/procedure.ts';
+import { rolesFor } from '../../domain/rights.ts';
+import { businessNow } from '../../store/clock.ts';
+import { fileApplication } from '../../store/filing.ts';
+import { callerOf } from '../access.ts';
+import type { App, Services } from '../app.ts';
+import { applicationForm } from '../application-form.ts';
+import { actorOf, type Caller } from '../auth.ts';
+import { formProblems } from '../form-rules.ts';
+import { claimOf } from '../idempotency.ts';
+import { firstOfEach } from '../input.ts';
+import { invalid, Problem } from '../problems.ts';
+import { commandProblems, deadlineView, done, stateView } from '../view.ts';
+import { dateOf } from '../../domain/policy/dates.ts';
+
+const filed = z
+  .object({
+    caseNo: z.string(),
+    seq: z.int(),
+    state: stateView,
+    stateLabel: z.string(),
+    receivedAt: z.string(),
+    deadlines: z.array(deadlineView).readonly(),
+    missingDocuments: z.array(z.enum(['certificate', 'id-card', 'proxy-id-card', 'commitment'])).readonly(),
+  })
+  .meta({ id: 'Filed' });
+
+export function applicationRoutes(app: App, { store }: Services): void {
+  app.post(
+    '/v1/applications',
+    {
+      config: { may: 'file-application' },
+      // What is wrong with single fields is told together with what is wrong with them together.
+      attachValidation: true,
+      schema: {
+        summary: '申报 · File an application (N2)',
+        description:
+          '409 `already-claimed` (`ask-applicant` to employers): N4.3. 403 `not-yourself`: an applicant files for herself.',
+        body: applicationForm,
+        response: { 201: filed, ...commandProblems },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const [role = 'applicant'] = rolesFor(caller, 'file-application');
+      const today = dateOf(await businessNow(store.db));
+      const errors = [
+        ...fieldErrorsOf(request.validationError),
+        ...formProblems(request.body, { role, org: caller.org, today }),
+      ];
+      if (errors.length > 0) throw invalid(firstOfEach(errors));
+      const application: Application = request.body;
+      if (role === 'applicant' && !isSamePerson(caller, application)) throw new Problem('not-yourself');
+      const outcome = await fileApplication(store, claimOf(request), actorOf(caller, role), application);
+      // An employer learns nothing of an employee's earlier claims (N2.5).
+      if (role === 'employer' && 'refused' in outcome) throw new Problem('ask-applicant');
+      const answer = done(outcome);
+      return reply.code(201).send({ ...answer, stateLabel: stateLabels[answer.state] });
+    },
+  );
+}
+
+function fieldErrorsOf(error: unknown) {
+  if (error === undefined || error === null) return [];
+  if (error instanceof Problem && Array.isArray(error.more['errors']))
+    return error.more['errors'] as ReturnType<typeof formProblems>;
+  throw error;
+}
+
+const isSamePerson = ({ name, idNumber }: Caller, { applicant }: Application): boolean =>
+  name === applicant.name && idNumber?.toUpperCase() === applicant.idNumber;

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { missingDocuments } from '../../domain/application.ts';
+import { allowedNow } from '../../domain/case/allowed.ts';
+import { eventClauses, eventLabels, stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
+import { allDeadlines, awardOf, type CaseState, visibleState } from '../../domain/case/state.ts';
+import type { OrgCode } from '../../domain/ids.ts';
+import { maskedApplication } from '../../domain/masking.ts';
+import type { Role } from '../../domain/actor.ts';
+import { rolesFor, seesFullData } from '../../domain/rights.ts';
+import { listCases } from '../../store/case-list.ts';
+import { type CaseView, viewCase } from '../../store/case-view.ts';
+import { readTimeline, type TimelineRow } from '../../store/timeline.ts';
+import { accessCase, callerOf, listScope } from '../access.ts';
+import type { App, Services } from '../app.ts';
+import type { Caller } from '../auth.ts';
+import { caseLineView, caseView, historyView, timelineView } from '../case-schemas.ts';
+import { orgCode, page, pageQuery } from '../input.ts';
+import { actorView } from '../problems.ts';
+import { cursorOf, positionOf, readProblems } from '../view.ts';
+
+const caseParams = z.object({ caseNo: z.string() });
+const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState[]];
+
+export function caseRoutes(app: App, { store, histories }: Services): void {
+  app.get(
+    '/v1/cases/:caseNo',
+    {
+      config: { may: 'see-case' },
+      schema: { summary: '案件详情 · A case', params: caseParams, response: { 200: caseView, ...readProblems } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { caseNo, org, role } = await accessCase(store, caller, 'see-case', request.params.caseNo);
+      const view = await viewCase(store, caseNo);
+      return role === 'employer' ? employersView(view) : fullView(view, caller, role, org);
+    },
+  );
+
+  app.get(
+    '/v1/cases/:caseNo/timeline',
+    {
+      config: { may: 'see-timeline' },
+      schema: {
+        summary: '办理过程 · What happened, in order',
+        params: caseParams,
+        response: { 200: timelineView, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { caseNo, role } = await accessCase(store, callerOf(request), 'see-timeline', request.params.caseNo);
+      const rows = await readTimeline(store.db, store, caseNo);
+      return { items: rows.map((row) => timelineItem(row, role)) };
+    },
+  );
+
+  app.get(
+    '/v1/cases/:caseNo/history',
+    {
+      config: { may: 'see-history' },
+      schema: {
+        summary: "流程历史 · The workflow's history, decoded",
+        params: caseParams,
+        response: { 200: historyView, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { caseNo } = await accessCase(store, callerOf(request), 'see-history', request.params.caseNo);
+      return { items: (await histories.read(`case-${caseNo}`)) ?? [], next: null };
+    },
+  );
+
+  app.get(
+    '/v1/cases',
+    {
+      config: { may: 'see-case' },
+      schema: {
+        summary: '案件列表 · Cases in reach',
+        querystring: z.strictObject({
+          ...pageQuery,
+          state: z.enum(visibleStates).optional(),
+          org: orgCode.optional(),
+          kind: z.string().max(40).optional().describe('only cases with a deadline of this kind open'),
+          overdue: z.stringbool().optional(),
+        }),
+        response: { 200: page(caseLineView), ...readProblems },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, state, org, kind, overdue } = request.query;
+      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const scope = listScope(store, callerOf(request), 'see-case', org);
+      const lines = await listCases(store, { scope, state, deadline: kind, overdue, after, limit: limit + 1 });
+      const items = lines.slice(0, limit).map((one) => ({ ...one, stateLabel: stateLabels[one.state] }));
+      const last = items.at(-1);
+      return { items, next: lines.length > limit && last ? cursorOf([last.caseNo]) : null };
+    },
+  );
+}
+
+function headOf({ seq, state }: CaseView) {
+  const visible = visibleState(state);
+  return {
+    caseNo: state.caseNo,
+    seq,
+    state: visible,
+    stateLabel: stateLabels[visible],
+    deadlines: allDeadlines(state),
+  };
+}
+
+/** N2.5: an employer sees the state and what papers are missing, nothing else. */
+const employersView = (view: CaseView) => ({
+  ...headOf(view),
+  allowed: [],
+  missingDocuments: view.application ? missingDocuments(view.application) : [],
+});
+
+function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
+  const { state, application, opinion, payment } = view;
+  const award = awardOf(state);
+  return {
+    ...employersView(view),
+    org,
+    fund: state.fund,
+    channel: state.channel,
+    filedAt: state.filedAt,
+    holds: state.holds,
+    certificate: state.certificate,
+    amountFen: award?.amountFen ?? null,
+    shortage: award?.shortage ?? null,
+    policyVersion: state.policyVersion,
+    checks: state.checks.map((check) => ({ ...check, detail: view.checkDetails.get(check.code) ?? '' })),
+    objections: state.objections.map(({ objectionId, kind, state: status, receivedAt }) => ({
+      objectionId,
+      kind,
+      state: status,
+      receivedAt,
+    })),
+    allowed: allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0),
+    opinion: opinionOf(state, opinion, role),
+    round: roundOf(state),
+    payment,
+    application: application && (seesFullData(caller, role, org) ? application : maskedApplication(application)),
+  };
+}
+
+/** The reasons are the applicant's own; who signed and what they noted to each other stays with the staff (N3.1e). */
+function opinionOf(state: CaseState, text: CaseView['opinion'], role: Role) {
+  const handling = state.stage === 'review' ? state.handling : null;
+  const isDecided = state.signatures.reviewer !== null;
+  if (role === 'applicant') return state.stage === 'refused' ? { reasons: text?.reasons ?? [] } : null;
+  if (!handling && !isDecided) return null;
+  return {
+    handler: state.signatures.handler,
+    reviewer: state.signatures.reviewer,
+    outcome: handling?.outcome ?? (state.stage === 'refused' ? ('refuse' as const) : ('approve' as const)),
+    reasons: text?.reasons ?? [],
+    overrides: text?.overrideReasons ?? [],
+    note: text?.note ?? null,
+  };
+}
+
+function roundOf(state: CaseState) {
+  if (!('entry' in state)) return null;
+  const window = allDeadlines(state).findLast(({ kind }) => kind === 'publicity');
+  return { ...state.entry, publishedOn: window?.startedOn ?? null, endsAt: window?.dueAt ?? null };
+}
+
+/** What an applicant reads of her own case: reasons, not who of the staff did what nor their notes (N3.1e). */
+function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, role: Role) {
+  const isStaff = role !== 'applicant';
+  const { type, ...detail } = event;
+  const reasons = text?.reasons?.map(({ clause, text: words }) => `${clause} ${words}`) ?? [];
+  const told = isStaff ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
+  return {
+    seq,
+    at,
+    event: type,
+    label: eventLabels[type],
+    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    from,
+    to,
+    reason: told.join('；') || null,
+    clause: eventClauses[type],
+    detail: isStaff ? detail : {},
+  };
+}

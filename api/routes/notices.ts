@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { type EntryId, isRoundId } from '../../domain/ids.ts';
+import { dateOf } from '../../domain/policy/dates.ts';
+import type { RoundState } from '../../domain/round/round.ts';
+import type { Instant } from '../../domain/time.ts';
+import { NotFound } from '../../store/case.ts';
+import { businessNow } from '../../store/clock.ts';
+import { noticeEntries } from '../../store/notice.ts';
+import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
+import { listNotices, readRound } from '../../store/round.ts';
+import type { Store } from '../../store/store.ts';
+import type { App, Services } from '../app.ts';
+import { claimOf } from '../idempotency.ts';
+import { line, page, pageQuery, prose } from '../input.ts';
+import { cursorOf, done, positionOf, problems, publicProblems } from '../view.ts';
+
+const noticeParams = z.object({ noticeId: z.string() });
+const noticeHead = { noticeId: z.string(), org: z.string(), publishedOn: z.string(), endsAt: z.string() };
+const entry = z.object({
+  entryId: z.string(),
+  name: z.string(),
+  idNumber: z.string().describe('first and last character only'),
+  employer: z.string(),
+  certificate: z.object({
+    kind: z.string(),
+    occupation: z.string(),
+    level: z.int(),
+    number: z.string().describe('last four characters at most'),
+    issuedOn: z.string(),
+  }),
+  amountFen: z.int(),
+});
+
+/** The shape of what anyone writes; who wrote it only HRSS sees (N3.4a). */
+const words = { text: prose(5_000), contact: line(200).nullish() };
+const receipt = z.object({ receiptNo: z.string().describe('128 random bits; the only key to the outcome') });
+
+/** What is public: notices, objections and reports on their entries, receipts (N3.2, N3.4). */
+export function noticeRoutes(app: App, { store }: Services): void {
+  app.get(
+    '/public/v1/notices',
+    {
+      config: { may: 'anyone' },
+      schema: {
+        summary: '公示列表 · Notices, the latest first',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: page(z.object(noticeHead)), ...problems(422, 503) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const before = positionOf(cursor, z.tuple([z.string(), z.string()]));
+      const states = (await listNotices(store, { before, limit: limit + 1 })).filter(isPublished);
+      const shown = states.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        items: shown.map(headOf),
+        next: states.length > limit && last ? cursorOf([last.publishedAt, last.roundId]) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/public/v1/notices/:noticeId',
+    {
+      config: { may: 'anyone' },
+      schema: {
+        summary: '公示 · One notice, masked; after the window its entries are gone',
+        params: noticeParams,
+        querystring: z.strictObject(pageQuery),
+        response: { 200: z.object({ ...noticeHead, entries: page(entry) }), ...problems(404, 422, 503) },
+      },
+    },
+    async (request) => {
+      const state = await published(store, request.params.noticeId);
+      const { cursor, limit } = request.query;
+      if ((await businessNow(store.db)) >= state.window.dueAt)
+        return { ...headOf(state), entries: { items: [], next: null } };
+      const [after] = positionOf(cursor, z.tuple([z.int()])) ?? [0];
+      const rows = await noticeEntries(store.db, store, state.roundId, { after, limit: limit + 1 });
+      const items = rows.slice(0, limit);
+      const last = items.at(-1);
+      return {
+        ...headOf(state),
+        entries: { items, next: rows.length > limit && last ? cursorOf([Number(last.entryId)]) : null },
+      };
+    },
+  );
+
+  app.post(
+    '/public/v1/notices/:noticeId/objections',
+    {
+      config: { may: 'anyone' },
+      schema: {
+        summary: '提出异议 · Objection to an entry while the notice stands (N3.4a)',
+        description: 'After the window 410, pointing to reports.',
+        params: noticeParams,
+        body: z
+          .strictObject({ entryId: z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。'), ...words })
+          .meta({ id: 'Objection' }),
+        response: { 201: receipt, ...publicProblems },
+      },
+    },
+    async (request, reply) => {
+      const { roundId } = await published(store, request.params.noticeId);
+      const { entryId, text, contact } = request.body;
+      const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
+      const complaint = { text, contact: contact ?? null };
+      return reply
+        .code(201)
+        .send(done(await receiveObjection(store, claimOf(request), caseNo, 'objection', complaint)));
+    },
+  );
+
+  app.post(
+    '/public/v1/reports',
+    {
+      config: { may: 'anyone' },
+      schema: {
+        summary: '举报 · Report on an entry of a notice, at any time (N3.4b)',
+        body: z
+          .strictObject({
+            noticeId: z.string().refine(isRoundId, '公示编号格式不正确。'),
+            entryId: z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。'),
+            ...words,
+          })
+          .meta({ id: 'Report' }),
+        response: { 201: receipt, ...publicProblems },
+      },
+    },
+    async (request, reply) => {
+      const { noticeId, entryId, text, contact } = request.body;
+      const { roundId } = await published(store, noticeId);
+      const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
+      const complaint = { text, contact: contact ?? null };
+      return reply.code(201).send(done(await receiveObjection(store, claimOf(request), caseNo, 'report', complaint)));
+    },
+  );
+
+  app.get(
+    '/public/v1/receipts/:receiptNo',
+    {
+      config: { may: 'anyone' },
+      schema: {
+        summary: '查询回执 · State and outcome of an objection or report',
+        params: z.object({ receiptNo: z.string() }),
+        response: {
+          200: z.object({ kind: z.string(), state: z.enum(['open', 'dismissed', 'upheld']), receivedAt: z.string() }),
+          ...problems(404, 503),
+        },
+      },
+    },
+    (request) => readReceipt(store.db, request.params.receiptNo),
+  );
+}
+
+type Published = Extract<RoundState, { readonly window: unknown }>;
+const isPublished = (state: RoundState): state is Published => 'window' in state;
+
+/** A notice that was seen on the site; anything else does not exist for the public. @throws NotFound */
+async function published(store: Store, noticeId: string): Promise<Published & { publishedAt: Instant }> {
+  if (!isRoundId(noticeId)) throw new NotFound(noticeId);
+  const { state } = await readRound(store, noticeId);
+  if (!isPublished(state)) throw new NotFound(noticeId);
+  return state;
+}
+
+const headOf = (state: Published) => ({
+  noticeId: state.roundId,
+  org: state.org,
+  publishedOn: dateOf(state.publishedAt),
+  endsAt: state.window.dueAt,
+});

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { FastifyRequest } from 'fastify';
+import type { ObjectionId } from '../../domain/ids.ts';
+import type { ObjectionKind } from '../../domain/case/events.ts';
+import type { Action } from '../../domain/rights.ts';
+import { NotFound } from '../../store/case.ts';
+import { decideObjection, readObjection, receiveObjection } from '../../store/objection.ts';
+import { accessCase, callerOf } from '../access.ts';
+import type { App, Services } from '../app.ts';
+import { claimOf } from '../idempotency.ts';
+import { staffOf } from '../auth.ts';
+import { civilDate, documentId, line, prose } from '../input.ts';
+import { caseAnswerView, commandProblems, done, labelled, readProblems } from '../view.ts';
+
+const objection = z
+  .object({
+    objectionId: z.string(),
+    caseNo: z.string(),
+    kind: z.enum(['objection', 'report']),
+    state: z.enum(['open', 'dismissed', 'upheld']),
+    receivedAt: z.string(),
+    text: z.string(),
+    contact: z.string().nullable(),
+  })
+  .meta({ id: 'ObjectionReceived' });
+
+const missing = (path: string, message: string) => ({
+  code: 'custom' as const,
+  path: [path],
+  message,
+  params: { code: 'required' },
+});
+
+/** N3.4a: upheld only after the applicant was heard, and with the appraisal body's word where the certificate is in question. */
+const finding = z
+  .strictObject({
+    finding: z.enum(['upheld', 'dismissed']),
+    reason: prose(5_000),
+    grounds: z.enum(['certificate', 'other']),
+    heard: z.strictObject({ on: civilDate, documentId: documentId.optional() }).optional(),
+    appraisal: z.strictObject({ body: line(200), opinion: prose(5_000), documentId: documentId.optional() }).optional(),
+    intentional: z.boolean().default(false).describe('intentional falsity bars the entitlement (N4.3)'),
+  })
+  .superRefine((body, context) => {
+    if (body.finding !== 'upheld') return;
+    if (!body.heard) context.addIssue(missing('heard', '认定属实前须听取当事人陈述，请填写时间。'));
+    if (body.grounds === 'certificate' && !body.appraisal)
+      context.addIssue(missing('appraisal', '涉及证书真伪的，须有鉴定机构的核查意见。'));
+  })
+  .meta({ id: 'Finding' });
+
+/** Objections during publicity and reports at any time: what HRSS reads and decides (N3.4a, N3.4b). */
+export function objectionRoutes(app: App, { store }: Services): void {
+  /** The objection or report, if its case is within reach. @throws NotFound */
+  async function reach(request: FastifyRequest, id: string, kind: ObjectionKind, action: Action) {
+    if (!z.uuid().safeParse(id).success) throw new NotFound(id);
+    const found = await readObjection(store, id as ObjectionId);
+    if (found.kind !== kind) throw new NotFound(id);
+    const access = await accessCase(store, callerOf(request), action, found.caseNo);
+    return { found, access };
+  }
+
+  const kinds = [
+    { kind: 'objection', url: '/v1/objections', label: '异议', english: 'objection' },
+    { kind: 'report', url: '/v1/reports', label: '举报', english: 'report' },
+  ] as const;
+  for (const { kind, url, label, english } of kinds) {
+    app.get(
+      `${url}/:id`,
+      {
+        config: { may: 'see-objection' },
+        schema: {
+          summary: `${label}内容 · An ${english} as it was written`,
+          params: z.object({ id: z.string() }),
+          response: { 200: objection, ...readProblems },
+        },
+      },
+      async (request) => (await reach(request, request.params.id, kind, 'see-objection')).found,
+    );
+
+    app.post(
+      `${url}/:id/decision`,
+      {
+        config: { may: 'decide-objection' },
+        schema: {
+          summary: `${label}处理 · HRSS decides (N3.4)`,
+          params: z.object({ id: z.string() }),
+          body: finding,
+          response: { 200: caseAnswerView, ...commandProblems },
+        },
+      },
+      async (request) => {
+        const { found, access } = await reach(request, request.params.id, kind, 'decide-objection');
+        const { body } = request;
+        const clause = kind === 'objection' ? 'N3.4a' : 'N3.4b';
+        const outcome = await decideObjection(store, claimOf(request), staffOf(callerOf(request), access.role), {
+          objectionId: found.objectionId,
+          finding: body.finding,
+          intentional: body.intentional,
+          text: {
+            reasons: [{ clause, text: body.reason }],
+            ...(body.heard ? { hearing: withoutAbsent(body.heard) } : {}),
+            ...(body.appraisal ? { appraisal: withoutAbsent(body.appraisal) } : {}),
+          },
+        });
+        return labelled(done(outcome));
+      },
+    );
+  }
+
+  app.post(
+    '/v1/reports',
+    {
+      config: { may: 'report-case' },
+      schema: {
+        summary: '登记举报 · A report that reached the staff (N3.4b)',
+        body: z
+          .strictObject({ caseNo: z.string(), text: prose(5_000), contact: line(200).nullish() })
+          .meta({ id: 'StaffReport' }),
+        response: { 201: z.object({ receiptNo: z.string() }), ...commandProblems },
+      },
+    },
+    async (request, reply) => {
+      const { caseNo: asked, text, contact } = request.body;
+      const { caseNo } = await accessCase(store, callerOf(request), 'report-case', asked);
+      const complaint = { text, contact: contact ?? null };
+      return reply.code(201).send(done(await receiveObjection(store, claimOf(request), caseNo, 'report', complaint)));
+    },
+  );
+}
+
+/** exactOptionalPropertyTypes: what was left out is left out. */
+function withoutAbsent<T extends { documentId?: string | undefined }>({ documentId: id, ...rest }: T) {
+  return id === undefined ? rest : { ...rest, documentId: id };
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { isRoundId, type RoundId } from '../../domain/ids.ts';
+import { dateOf } from '../../domain/policy/dates.ts';
+import { roundStages, type RoundState } from '../../domain/round/round.ts';
+import { NotFound } from '../../store/case.ts';
+import { cutOff, freeze, listRounds, orderPublication, readRound } from '../../store/round.ts';
+import { accessUnit, callerOf, unitsFor } from '../access.ts';
+import type { App, Services } from '../app.ts';
+import { claimOf } from '../idempotency.ts';
+import { line, orgCode, page, pageQuery } from '../input.ts';
+import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems } from '../view.ts';
+
+const roundParams = z.object({ roundId: z.string() });
+const round = z
+  .object({
+    roundId: z.string(),
+    org: z.string(),
+    stage: z.string(),
+    stageLabel: z.string(),
+    cutOffAt: z.string(),
+    entries: z.int().nullable(),
+    totalFen: z.int().nullable(),
+    publication: deadlineView.nullable(),
+    publishedOn: z.string().nullable(),
+    endsAt: z.string().nullable(),
+    report: z.object({ preparedBy: z.string(), head: z.string(), phone: z.string() }).nullable(),
+  })
+  .meta({ id: 'PublicityRound' });
+
+/** A round's id in the caller's reach. */
+const known = (text: string): RoundId => {
+  if (!isRoundId(text)) throw new NotFound(text);
+  return text;
+};
+
+const noticeOf = (state: RoundState) => ({
+  noticeId: state.roundId,
+  publishedOn: 'publishedAt' in state ? dateOf(state.publishedAt) : null,
+  endsAt: 'window' in state ? state.window.dueAt : null,
+});
+
+/** Publicity rounds of the agencies (N3.2). */
+export function publicityRoundRoutes(app: App, { store }: Services): void {
+  app.post(
+    '/v1/publicity-rounds',
+    {
+      config: { may: 'cut-off-round' },
+      schema: {
+        summary: '截取公示名单并报送 · Cut off now and report to HRSS (N3.2)',
+        body: z
+          .strictObject({
+            org: orgCode,
+            preparedBy: line(50).optional(),
+            head: line(50).optional(),
+            phone: line(30).optional(),
+          })
+          .meta({ id: 'CutOff' }),
+        response: { 201: z.object({ roundId: z.string(), entries: z.int() }), ...commandProblems },
+      },
+    },
+    async (request, reply) => {
+      const { org, preparedBy = '', head = '', phone = '' } = request.body;
+      const { actor } = accessUnit(callerOf(request), 'cut-off-round', org);
+      const report = preparedBy || head || phone ? { preparedBy, head, phone } : null;
+      const { roundId } = done(await cutOff(store, claimOf(request), actor, org, report));
+      return reply.code(201).send(await freeze(store, roundId, actor));
+    },
+  );
+
+  app.post(
+    '/v1/publicity-rounds/:roundId/publication',
+    {
+      config: { may: 'publish-round' },
+      schema: {
+        summary: '发布公示 · HRSS publishes; the window starts when the notice was seen on the site (N3.2)',
+        params: roundParams,
+        body: z.preprocess((body) => body ?? {}, z.strictObject({})),
+        response: {
+          202: z.object({ noticeId: z.string(), publishedOn: z.string().nullable(), endsAt: z.string().nullable() }),
+          ...commandProblems,
+        },
+      },
+    },
+    async (request, reply) => {
+      const roundId = known(request.params.roundId);
+      const { state } = await readRound(store, roundId);
+      const { actor } = accessUnit(callerOf(request), 'publish-round', state.org);
+      return reply.code(202).send(noticeOf(done(await orderPublication(store, claimOf(request), actor, roundId))));
+    },
+  );
+
+  const shown = async (roundId: RoundId) => {
+    const { state, report } = await readRound(store, roundId);
+    return view(state, report);
+  };
+
+  app.get(
+    '/v1/publicity-rounds/:roundId',
+    {
+      config: { may: 'see-round' },
+      schema: { summary: '公示批次 · A round', params: roundParams, response: { 200: round, ...readProblems } },
+    },
+    async (request) => {
+      const found = await shown(known(request.params.roundId));
+      accessUnit(callerOf(request), 'see-round', found.org);
+      return found;
+    },
+  );
+
+  app.get(
+    '/v1/publicity-rounds',
+    {
+      config: { may: 'see-round' },
+      schema: {
+        summary: '公示批次列表 · Rounds, the latest first',
+        querystring: z.strictObject({ ...pageQuery, org: orgCode.optional() }),
+        response: { 200: page(round), ...readProblems },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, org } = request.query;
+      const orgs = unitsFor(callerOf(request), 'see-round', org);
+      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const rows = await listRounds(store, orgs, { before, limit: limit + 1 });
+      const items = rows.slice(0, limit).map(({ state, report }) => view(state, report));
+      const last = items.at(-1);
+      return { items, next: rows.length > limit && last ? cursorOf([last.roundId]) : null };
+    },
+  );
+}
+
+function view(state: RoundState, report: z.infer<typeof round>['report']): z.infer<typeof round> {
+  const { publishedOn, endsAt } = noticeOf(state);
+  const reported = 'entries' in state ? state : null;
+  return {
+    roundId: state.roundId,
+    org: state.org,
+    stage: state.stage,
+    stageLabel: roundStages[state.stage].label,
+    cutOffAt: state.cutOffAt,
+    entries: reported?.entries ?? (state.stage === 'empty' ? 0 : null),
+    totalFen: reported?.totalFen ?? null,
+    publication: reported?.publication ?? null,
+    publishedOn,
+    endsAt,
+    report,
+  };
+}

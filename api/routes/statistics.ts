@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { annex4 } from '../../domain/policy/annex-4.ts';
+import { orgUnit, unitsWithin } from '../../domain/reference/org-units.ts';
+import { businessNow } from '../../store/clock.ts';
+import { paidFigures } from '../../store/statistics.ts';
+import { accessUnit, callerOf } from '../access.ts';
+import type { App, Services } from '../app.ts';
+import { civilDate, line, orgCode } from '../input.ts';
+import { readProblems } from '../view.ts';
+
+const figure = { persons: z.int(), amountFen: z.int(), amountWanYuan: z.string() };
+const annex4View = z
+  .object({
+    org: z.string(),
+    unit: z.string(),
+    periodFrom: z.string(),
+    periodTo: z.string(),
+    preparedBy: z.string().nullable(),
+    head: z.string().nullable(),
+    phone: z.string().nullable(),
+    preparedAt: z.string(),
+    rows: z
+      .array(
+        z.object({
+          kind: z.enum(['qualification', 'skill-level', 'total']),
+          total: z.object(figure),
+          levels: z.array(z.object({ level: z.int(), ...figure })).readonly(),
+        }),
+      )
+      .readonly(),
+    distinctPersons: z.int(),
+  })
+  .meta({ id: 'Annex4' });
+
+/** Annex 4 from the ledger: 人 counts paid cases by credit date (N6.4). */
+export function statisticsRoutes(app: App, { store }: Services): void {
+  app.get(
+    '/v1/statistics/annex-4',
+    {
+      config: { may: 'see-statistics' },
+      schema: {
+        summary: '附件4 统计表 · Figures of a unit and those below it',
+        querystring: z
+          .strictObject({
+            org: orgCode,
+            from: civilDate,
+            to: civilDate,
+            preparedBy: line(50).optional(),
+            head: line(50).optional(),
+            phone: line(30).optional(),
+          })
+          .refine(({ from, to }) => from <= to, { path: ['to'], message: '截止日期早于开始日期。' }),
+        response: { 200: annex4View, ...readProblems },
+      },
+    },
+    async (request) => {
+      const { org, from, to, preparedBy = null, head = null, phone = null } = request.query;
+      accessUnit(callerOf(request), 'see-statistics', org);
+      const { figures, persons } = await paidFigures(store, unitsWithin(org), { from, to });
+      return {
+        ...{ org, unit: orgUnit(org).name, periodFrom: from, periodTo: to, preparedBy, head, phone },
+        preparedAt: await businessNow(store.db),
+        rows: annex4(figures),
+        distinctPersons: persons,
+      };
+    },
+  );
+}

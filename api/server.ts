@@ -1,0 +1,122 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { rolesFor } from '../domain/rights.ts';
+import { isAway as databaseIsAway } from '../store/database.ts';
+import { NotFound } from '../store/case.ts';
+import { KeyReused } from '../store/once.ts';
+import { NonceReused, UnknownOrder } from '../store/order.ts';
+import { NoPolicy } from '../store/rules.ts';
+import type { App, Services } from './app.ts';
+import { ProviderAway } from './auth.ts';
+import { idempotencyKey } from './idempotency.ts';
+import { validatorCompiler } from './input.ts';
+import { Problem, sendProblem } from './problems.ts';
+import { routes } from './routes/all.ts';
+
+const largestBody = 1024 * 1024;
+const answerWithinMs = 10_000;
+
+/** The whole API on its services; the caller listens and closes. */
+export async function buildServer(services: Services, logger: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: largestBody,
+    handlerTimeout: answerWithinMs,
+    disableRequestLogging: true,
+    exposeHeadRoutes: false,
+    // A path that names nothing is logged by its route, never as it came.
+    requestIdHeader: false,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('caller', null);
+  app.decorateRequest('idempotencyKey', '');
+
+  // Default deny: a route that does not say who may call it is not served at all.
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (config?.may === undefined && !url.startsWith('/docs'))
+      throw new Error(`${String(method)} ${url}: who may call it is not said`);
+  });
+  app.addHook('onRequest', (request) => admit(services, request));
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered');
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: '职工技能提升补贴 · Skill-certificate subsidy', version: '1' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());
+  await app.register(routes(services));
+  return app;
+}
+
+/** Who is it, may they at all, and is it a command of theirs: asked before the body is read. */
+async function admit({ authenticate }: Services, request: FastifyRequest): Promise<void> {
+  const { may } = request.routeOptions.config;
+  if (may === undefined || may === 'bank') return; // the bank signs its body; documents and unknown paths show nothing
+  if (may !== 'anyone') {
+    request.caller = await authenticate(bearer(request));
+    if (rolesFor(request.caller, may).length === 0) throw new Problem('forbidden');
+  }
+  if (request.method === 'POST') request.idempotencyKey = idempotencyKey(request, may === 'anyone');
+}
+
+function bearer({ headers }: FastifyRequest): string {
+  const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new Problem('unauthenticated');
+  return token;
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof NotFound) return new Problem('not-found');
+  if (error instanceof KeyReused) return new Problem('key-reused');
+  if (error instanceof NoPolicy) return new Problem('no-policy');
+  if (error instanceof UnknownOrder) return new Problem('unknown-order');
+  if (error instanceof NonceReused) return new Problem('nonce-reused');
+  const code = codeOf(error);
+  if (
+    code === 'FST_ERR_HANDLER_TIMEOUT' ||
+    databaseIsAway(error) ||
+    error instanceof ProviderAway ||
+    isTemporalAway(code)
+  ) {
+    request.log.warn({ route: request.routeOptions.url, reason: code }, 'unavailable');
+    return new Problem('unavailable');
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('too-large');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('wrong-content-type');
+  if (code.startsWith('FST_ERR_CTP') || error instanceof SyntaxError) return new Problem('not-json');
+  if (statusOf(error) < 500) return new Problem('bad-request');
+  // Class, code and place: a message could quote data.
+  request.log.error({ route: request.routeOptions.url, error: describe(error) }, 'failed');
+  return new Problem('internal');
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const statusOf = (error: unknown): number => (isFastifyError(error) ? (error.statusCode ?? 500) : 500);
+const isFastifyError = (error: unknown): error is FastifyError => error instanceof Error && 'statusCode' in error;
+/** gRPC's UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED. */
+const isTemporalAway = (code: string): boolean => ['14', '4', '1'].includes(code);
+
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const stack = error.stack?.split('\n').filter((one) => /^\s+at /.test(one));
+  return { name: error.name, code: codeOf(error) || undefined, stack: stack?.slice(0, 8).join('\n') };
+}

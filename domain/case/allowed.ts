@@ -1,0 +1,23 @@
+import { type Action } from '../rights.ts';
+import type { Sub } from '../ids.ts';
+import { type CommandType, isOpen } from './procedure.ts';
+import type { CaseState } from './state.ts';
+
+/** What people may ask of a case, by the last part of its address (`POST /v1/cases/{caseNo}/handling`). */
+export const offers = {
+  handling: { command: 'handle', may: 'handle-case' },
+  review: { command: 'review', may: 'review-case' },
+  withdrawal: { command: 'withdraw', may: 'withdraw-case' },
+} as const satisfies Record<string, { command: CommandType; may: Action }>;
+export type Offer = keyof typeof offers;
+
+/** What may be done with the case now by somebody with these rights (N3.1g: never both signatures). */
+export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => boolean): readonly Offer[] {
+  return (Object.keys(offers) as Offer[]).filter((offer) => {
+    const { command, may: action } = offers[offer];
+    if (!may(action) || !isOpen(command, state.stage)) return false;
+    if (state.stage !== 'review') return true;
+    if (offer === 'handling') return state.handling === null;
+    return offer !== 'review' || (state.handling !== null && state.handling.by !== sub);
+  });
+}

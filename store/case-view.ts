@@ -1,0 +1,99 @@
+import type { Application } from '../domain/application.ts';
+import type { CaseText } from '../domain/case/events.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import { entryOf } from '../domain/case/state.ts';
+import type { BatchId, CaseNo, OrderNo, OrgCode, RoundId, Sub } from '../domain/ids.ts';
+import type { Fen } from '../domain/money.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
+import type { OrderStatus } from '../domain/payment/order.ts';
+import type { Instant } from '../domain/time.ts';
+import { readApplications } from './application.ts';
+import { readCase } from './case.ts';
+import type { Store } from './store.ts';
+import { readTimeline, type TimelineRow } from './timeline.ts';
+
+/** Whose a case is: what rights are decided on. */
+export interface Ownership {
+  readonly org: OrgCode;
+  /** Blind index of the person's ID number. */
+  readonly personKey: Buffer;
+  readonly employer: Sub | null;
+}
+
+/** Undefined for a number that is nobody's. */
+export async function readOwnership(store: Store, caseNo: CaseNo): Promise<Ownership | undefined> {
+  const { rows } = await store.db.query<{ org: OrgCode; personKey: Buffer; employer: Sub | null }>(
+    'SELECT org, person_key AS "personKey", employer FROM cases WHERE case_no = $1',
+    [caseNo],
+  );
+  return rows[0];
+}
+
+export interface PaymentView {
+  readonly orderNo: OrderNo;
+  readonly batchId: BatchId;
+  readonly amountFen: Fen;
+  readonly status: OrderStatus;
+  readonly creditedAt: Instant | null;
+}
+
+/** A case with everything that its caseworkers look at. Personal data in `application` and texts. */
+export interface CaseView {
+  readonly seq: number;
+  readonly state: CaseState;
+  /** Null once the case's key was destroyed. */
+  readonly application: Application | null;
+  /** What people saw of each check, by code. */
+  readonly checkDetails: ReadonlyMap<string, string>;
+  /** The last word of the handler and of the reviewer. */
+  readonly opinion: CaseText | null;
+  readonly payment: PaymentView | null;
+  /** The notice that the case is on, and its report's date. */
+  readonly roundId: RoundId | null;
+}
+
+/** @throws NotFound */
+export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> {
+  const { state, head } = await readCase(store.db, caseNo);
+  const [timeline, applications, payment] = await Promise.all([
+    readTimeline(store.db, store, caseNo),
+    readApplications(store.db, store, [caseNo]),
+    lastOrder(store, caseNo),
+  ]);
+  const details = textOf(timeline, 'checked')?.checkDetails ?? [];
+  return {
+    seq: head.seq,
+    state,
+    application: applications.get(caseNo) ?? null,
+    checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
+    opinion: textOf(timeline, 'handled') ?? null,
+    payment,
+    roundId: entryOf(state)?.roundId ?? null,
+  };
+}
+
+const textOf = (timeline: readonly TimelineRow[], type: string): CaseText | null | undefined =>
+  timeline.findLast(({ event }) => event.type === type)?.text;
+
+async function lastOrder(store: Store, caseNo: CaseNo): Promise<PaymentView | null> {
+  const { rows } = await store.db.query<{
+    order_no: OrderNo;
+    batch_id: BatchId;
+    amount_fen: Fen;
+    status: OrderStatus;
+    credited_at: number | null;
+  }>(
+    `SELECT order_no, batch_id, amount_fen, status, credited_at FROM payment_order
+     WHERE case_no = $1 ORDER BY length(order_no) DESC, order_no DESC LIMIT 1`,
+    [caseNo],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  return {
+    orderNo: row.order_no,
+    batchId: row.batch_id,
+    amountFen: row.amount_fen,
+    status: row.status,
+    creditedAt: row.credited_at === null ? null : instantFromMs(row.credited_at),
+  };
+}
