@@ -12,7 +12,7 @@ export interface WallClock {
   today(): CivilDate;
   /** Waits until the clock shows the instant. */
   until(instant: Instant): Promise<void>;
-  /** Waits for 09:00 of the next working day, unless it is between 09:00 and 12:00 of one already. */
+  /** Waits for 09:00 of the next working day, unless it is between 09:00 and 15:00 of one already. */
   morning(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function wallClock({ env }: Pick<System, 'env'>): WallClock {
     async morning() {
       const today = dateOf(now());
       const calendar = workingCalendar(noticesKnownOn(calendarNotices, today));
-      const isNow = calendar.isWorkingDay(today) && now() >= atTime(today, '09:00') && now() < atTime(today, '12:00');
+      const isNow = calendar.isWorkingDay(today) && now() >= atTime(today, '09:00') && now() < atTime(today, '15:00');
       if (isNow) return;
       const isAhead = calendar.isWorkingDay(today) && now() < atTime(today, '09:00');
       await until(atTime(isAhead ? today : calendar.next(today), '09:00'));

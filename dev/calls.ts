@@ -38,6 +38,7 @@ const timelineItem = z.object({
   to: z.string(),
   reason: z.string().nullable(),
   clause: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()).default({}),
 });
 export type TimelineItem = z.output<typeof timelineItem>;
 

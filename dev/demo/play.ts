@@ -1,6 +1,7 @@
 import { type WallClock, wallClock } from '../business-clock.ts';
 import { atTime, civilDate } from '../../domain/policy/dates.ts';
 import { readCase, readOverdueTasks, readTimeline } from '../calls.ts';
+import { eventually } from '../client.ts';
 import { people, type Person } from '../people.ts';
 import type { System } from '../system.ts';
 import {
@@ -101,8 +102,14 @@ async function fileAtTheLimit(stage: Stage, stories: readonly Story[]): Promise<
   return days;
 }
 
+/** A case as it stands once the last thing that is expected of it has happened, or nothing more seems to come. */
 async function endOf({ cast }: Stage, { story, caseNo, problem }: Underway): Promise<Told> {
   if (caseNo === '') return { story, problem, end: null };
+  const last = story.expected.events.at(-1);
+  const happened = async () => (await readTimeline(cast.supervisor, caseNo)).some(({ event }) => event === last);
+  await eventually(`${caseNo}: ${last ?? ''}`, async () => (await happened()) || undefined, 10_000).catch(
+    () => undefined,
+  );
   const [view, timeline, overdue] = await Promise.all([
     readCase(cast.supervisor, caseNo),
     readTimeline(cast.supervisor, caseNo),

@@ -30,9 +30,10 @@ export function tell(told: Told, number: number): string {
   ].join('\n');
 }
 
-function line({ at, event, actor, reason }: TimelineItem): string {
-  const label = padded(`${labelOf(eventLabels, event)} ${event}`, 38);
-  return `     ${minute(at)}  ${label} ${padded(actorText(actor), 22)} ${reason ?? ''}`.trimEnd();
+function line({ at, event, actor, reason, detail }: TimelineItem): string {
+  const label = padded(`${labelOf(eventLabels, event)} ${event}`, 34);
+  const said = ['source', 'answer', 'kind'].flatMap((name) => (typeof detail[name] === 'string' ? [detail[name]] : []));
+  return `     ${minute(at)}  ${label} ${padded(actorText(actor), 14)} ${reason ?? said.join(': ')}`.trimEnd();
 }
 
 function ending({ end, problem }: Told): string {
