@@ -13,8 +13,8 @@ const arrows = {
 };
 const folders = [...Object.keys(arrows), 'dev', 'bench', 'test'];
 
-/** Types of an activity are all that a workflow may know of it. */
-const typesOnly = { workflows: ['activities'] };
+/** Activities answer what workflows ask: the shape of the question stands with who asks it, and only that is imported. */
+const typesOnly = { activities: ['workflows'] };
 
 const arrowRules = Object.entries(arrows).flatMap(([folder, allowed]) => {
   const types = typesOnly[folder] ?? [];

@@ -22,7 +22,7 @@ export function batchActivities(store: Store, partners: Partners): BatchActiviti
   return {
     async payOrders({ batchId }) {
       let open = 0;
-      for (let after: OrderNo | '' = ''; ; ) {
+      for (let after: OrderNo | '' = ''; ;) {
         const page: readonly OrderToPay[] = await unsettledOrders(store, batchId, after, pageSize);
         for (let first = 0; first < page.length; first += atOnce) {
           await Promise.all(page.slice(first, first + atOnce).map((order) => attend(store, bank, order)));

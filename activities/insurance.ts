@@ -3,7 +3,15 @@ import type { InsuranceAnswer } from '../domain/policy/checks.ts';
 import type { IdentityNumber } from '../domain/policy/identity-number.ts';
 import { call, type Partner, parsed } from './partner.ts';
 
-const statuses = ['employed', 'institution', 'civil-servant', 'freelancer', 'unemployed', 'retired', 'deceased'] as const;
+const statuses = [
+  'employed',
+  'institution',
+  'civil-servant',
+  'freelancer',
+  'unemployed',
+  'retired',
+  'deceased',
+] as const;
 const answer = z.discriminatedUnion('found', [
   z.object({ found: z.literal(false) }),
   z.object({

@@ -53,7 +53,7 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
 async function pageOf(store: Store, roundId: RoundId): Promise<string> {
   const { state } = await readOne(store.db, roundKind, roundId);
   const entries: PublicEntry[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await noticeEntries(store.db, store, roundId, { after, limit: entriesAtOnce });
     entries.push(...page);
     heartbeat();

@@ -71,7 +71,15 @@ export class Problem extends Error {
 }
 
 /** Wrong input: all of it at once, one entry per field. */
-export const invalid = (errors: readonly FieldError[]): Problem => new Problem('invalid', { errors });
+export class InvalidInput extends Problem {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super('invalid', { errors });
+    this.errors = errors;
+  }
+}
+export const invalid = (errors: readonly FieldError[]): InvalidInput => new InvalidInput(errors);
 
 const titles: Readonly<Record<string, string>> = { ...roundRefusals, ...batchRefusals, ...refusals };
 

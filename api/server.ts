@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { rolesFor } from '../domain/rights.ts';
 import { isAway as databaseIsAway } from '../store/database.ts';
@@ -25,9 +25,8 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
     loggerInstance: logger,
     bodyLimit: largestBody,
     handlerTimeout: answerWithinMs,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
-    // A path that names nothing is logged by its route, never as it came.
     requestIdHeader: false,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

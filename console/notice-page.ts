@@ -10,7 +10,17 @@ export interface NoticePage {
   readonly entries: readonly PublicEntry[];
 }
 
-const headings = ['序号', '姓名', '身份证号', '企业名称', '证书类别', '职业（工种）及等级', '证书编号', '核发日期', '补贴金额（元）'];
+const headings = [
+  '序号',
+  '姓名',
+  '身份证号',
+  '企业名称',
+  '证书类别',
+  '职业（工种）及等级',
+  '证书编号',
+  '核发日期',
+  '补贴金额（元）',
+];
 
 /** The public notice as the official site shows it (N3.2): a page without script that says the same to everyone. */
 export function noticePage({ noticeId, orgName, entries }: NoticePage): string {
@@ -34,7 +44,15 @@ export function noticePage({ noticeId, orgName, entries }: NoticePage): string {
       h(
         'table',
         null,
-        h('thead', null, h('tr', null, headings.map((heading) => h('th', { scope: 'col' }, heading)))),
+        h(
+          'thead',
+          null,
+          h(
+            'tr',
+            null,
+            headings.map((heading) => h('th', { scope: 'col' }, heading)),
+          ),
+        ),
         h('tbody', null, entries.map(row)),
       ),
     ),
@@ -54,5 +72,9 @@ function row({ entryId, name, idNumber, employer, certificate, amountFen }: Publ
     certificate.issuedOn,
     yuan(amountFen),
   ];
-  return h('tr', null, cells.map((cell) => h('td', null, cell)));
+  return h(
+    'tr',
+    null,
+    cells.map((cell) => h('td', null, cell)),
+  );
 }

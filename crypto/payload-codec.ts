@@ -21,8 +21,7 @@ export function payloadCodec(ring: PayloadKeys): PayloadCodec {
   };
 }
 
-const isOurs = (payload: Payload): boolean =>
-  Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === encoding;
+const isOurs = (payload: Payload): boolean => Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === encoding;
 
 const decoded = (ring: PayloadKeys, payload: Payload): Payload =>
   proto.temporal.api.common.v1.Payload.decode(openWithRing(ring, payload.data ?? Buffer.of(), context));

@@ -34,7 +34,7 @@ function identifyByPs(pid: number): ProcessIdentity | undefined {
 /** Is the process that was recorded still the one with this number? `mark` is a piece of its command line. */
 export function isSameProcess(pid: number, startedAt: string, mark: string): boolean {
   const now = identify(pid);
-  return now !== undefined && now.startedAt === startedAt && now.command.includes(mark);
+  return now?.startedAt === startedAt && now.command.includes(mark);
 }
 
 /** Numbers of the processes that work in this folder (Linux; elsewhere none can be told). */

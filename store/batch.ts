@@ -49,8 +49,8 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
   return once(store, claim, async (tx, commandId) => {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('batch ' || $1))`, [org]);
     await reserveForWaiting(tx, store, org, actor, commandId);
-    const items = await tx.query<{ case_no: CaseNo; amount_fen: Fen }>(
-      `SELECT case_no, amount_fen FROM cases
+    const items = await tx.query<{ case_no: CaseNo }>(
+      `SELECT case_no FROM cases
        WHERE org = $1 AND stage = 'payable' AND NOT held
          AND NOT EXISTS (SELECT FROM batch_item WHERE batch_item.case_no = cases.case_no)
        ORDER BY (SELECT due_at FROM open_deadline d WHERE d.case_no = cases.case_no AND kind = 'payout'), case_no
@@ -61,10 +61,12 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
       tx,
       items.rows.map((row) => row.case_no),
     );
-    const payable = locked.filter(({ state }) => state.stage === 'payable' && state.holds.length === 0);
-    if (payable.length === 0) return { refused: { code: 'nothing-payable', detail: {} } };
-    const amounts = new Map(items.rows.map((row) => [row.case_no, row.amount_fen]));
-    const list = payable.map(({ caseNo }) => ({ case_no: caseNo, amount_fen: amounts.get(caseNo) as Fen }));
+    const list = locked.flatMap(({ caseNo, state }) =>
+      state.stage === 'payable' && state.holds.length === 0
+        ? [{ case_no: caseNo, amount_fen: state.award.amountFen }]
+        : [],
+    );
+    if (list.length === 0) return { refused: { code: 'nothing-payable', detail: {} } };
 
     const now = await businessNow(tx);
     const batchId = await nextBatchId(tx, org, now);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseCommand } from '../domain/case/commands.ts';
-import { type LookUpAnswer, type LookUpSource, lookUpSources } from '../domain/case/events.ts';
+import { type LookUpAnswer, lookUpSources } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, EvidenceId } from '../domain/ids.ts';
 import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';

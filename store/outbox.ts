@@ -56,7 +56,7 @@ export function drainOutbox(
     const done = rows.filter((row) => told.includes(row.stream)).map((row) => row.id);
     await tx.query('DELETE FROM outbox WHERE id = ANY ($1::bigint[])', [done]);
     const failed = results.find((result) => result.status === 'rejected');
-    return failed ? { told: told.length, failure: failed.reason } : { told: told.length };
+    return failed ? { told: told.length, failure: failed.reason as unknown } : { told: told.length };
   });
 }
 

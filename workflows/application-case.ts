@@ -32,7 +32,8 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
         await tellRefusal(theCase); // N3.1e
         break;
       case 'publicity':
-        if (isHeld(state)) await theCase.change(); // N3.4a
+        if (isHeld(state))
+          await theCase.change(); // N3.4a
         else if (await theCase.until(state.window.dueAt, () => isQuiet(theCase, state.window.dueAt)))
           await askToPass(theCase, state.entry.roundId); // N3.2
         break;

@@ -11,7 +11,7 @@ import { actorOf, type Caller } from '../auth.ts';
 import { formProblems } from '../form-rules.ts';
 import { claimOf } from '../idempotency.ts';
 import { firstOfEach } from '../input.ts';
-import { invalid, Problem } from '../problems.ts';
+import { type FieldError, invalid, InvalidInput, Problem } from '../problems.ts';
 import { commandProblems, deadlineView, done, stateView } from '../view.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 
@@ -62,10 +62,9 @@ export function applicationRoutes(app: App, { store }: Services): void {
   );
 }
 
-function fieldErrorsOf(error: unknown) {
-  if (error === undefined || error === null) return [];
-  if (error instanceof Problem && Array.isArray(error.more['errors']))
-    return error.more['errors'] as ReturnType<typeof formProblems>;
+function fieldErrorsOf(error: Error | undefined): readonly FieldError[] {
+  if (error === undefined) return [];
+  if (error instanceof InvalidInput) return error.errors;
   throw error;
 }
 

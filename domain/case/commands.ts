@@ -1,16 +1,5 @@
 import type { DeadlineKind } from '../policy/deadlines.ts';
-import type {
-  BatchId,
-  CaseNo,
-  DocumentId,
-  EntryId,
-  EvidenceId,
-  ObjectionId,
-  OrderNo,
-  OrgCode,
-  RoundId,
-  Sub,
-} from '../ids.ts';
+import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
 import type { CertificateFacts, Channel, LookUpAnswer, LookUpSource, ObjectionKind, Override } from './events.ts';

@@ -51,6 +51,6 @@ function onReservation(before: CaseState | null, from: Account, to: Account): Mo
 
 /** The two postings of a move, in fen. */
 export const postingsOf = (move: Move): readonly { account: Account; amountFen: Fen }[] => [
-  { account: move.from, amountFen: fen(-move.amountFen) },
+  { account: move.from, amountFen: fen(0 - move.amountFen) },
   { account: move.to, amountFen: move.amountFen },
 ];
