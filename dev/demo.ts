@@ -1,7 +1,4 @@
 // npm run demo: real stories from the notice in a throw-away system, in training time. `-- --keep` leaves it running.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { moneyDifferences } from './demo/money.ts';
 import { play } from './demo/play.ts';
@@ -10,6 +7,7 @@ import { stories } from './demo/stories.ts';
 import { differences } from './demo/told.ts';
 import { reasonOf } from './start-error.ts';
 import { startSystem, type System } from './system.ts';
+import { removeFolder, throwAwayFolder } from './throw-away-folder.ts';
 
 /** A day takes four seconds. A Monday, so that starting up takes no weekend; the first certificates run out in January. */
 const training = { CLOCK_SPEED: '21600', CLOCK_ANCHOR: '2017-12-18T09:00:00+08:00' };
@@ -31,9 +29,7 @@ const interrupted = new Promise<void>((resolve) => {
 
 async function main(): Promise<number> {
   const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values;
-  const dataDir = mkdtempSync(join(tmpdir(), 'skill-subsidy-demo-'));
-  // PostgreSQL, run by another user when we are root, has to reach its folder inside.
-  chmodSync(dataDir, 0o711);
+  const dataDir = await throwAwayFolder('skill-subsidy-demo-');
   let system: System | undefined;
   try {
     say('启动演示系统 · starting a throw-away system, four seconds to a day');
@@ -53,7 +49,7 @@ async function main(): Promise<number> {
     return code;
   } finally {
     await system?.stop();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    removeFolder(dataDir);
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../calls.ts';
 import { eventually, UnexpectedAnswer } from '../client.ts';
 import { applicationBody, type ApplicationBody, type CertificateBody, tellPartners } from '../papers.ts';
-import { ORG } from './cast.ts';
+import { ORG } from '../cast.ts';
 import type { Stage } from './play.ts';
 import type { Story } from './stories.ts';
 

@@ -14,7 +14,7 @@ import {
   reviewAll,
   type Underway,
 } from './acts.ts';
-import { type Cast, castOf } from './cast.ts';
+import { type Cast, castOf } from '../cast.ts';
 import type { Story } from './stories.ts';
 import type { Told } from './told.ts';
 

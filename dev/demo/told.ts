@@ -17,7 +17,7 @@ export interface Told {
 
 /** Where a story's end is not what the notice says, each in one line; empty when it is. */
 export function differences({ story, problem, end }: Told): readonly string[] {
-  const { state, yuan, events, problem: refusal, clauses = [], overdue } = story.expected;
+  const { state, yuan, events, problem: refusal, clauses = [], later, overdue } = story.expected;
   const found: string[] = [];
   const compare = (what: string, expected: string, real: string) => {
     if (real !== expected) found.push(`${what}: expected ${expected}, was ${real}`);
@@ -28,7 +28,8 @@ export function differences({ story, problem, end }: Told): readonly string[] {
   compare('amount', amount(yuan), amount(end.view.amountFen === null ? null : end.view.amountFen / 100));
   const missing = firstMissing(events, end.timeline);
   if (missing !== undefined) found.push(`timeline: ${missing} is not there, or not in its place`);
-  compare('reasons for refusal', clauses.join(', ') || 'none', refusedBy(end.view).join(', ') || 'none');
+  const reasons = refusedBy(end.view).filter((clause) => clause !== later);
+  compare('reasons for refusal', clauses.join(', ') || 'none', reasons.join(', ') || 'none');
   const late = end.view.deadlines.filter((deadline) => deadline.status === 'overdue').map((deadline) => deadline.kind);
   compare('overdue', overdue ?? 'nothing', late.join(', ') || 'nothing');
   compare('on the list of overdue cases', String(overdue !== undefined), String(end.isOnOverdueList));

@@ -1,11 +1,11 @@
-import { Caller, signIn } from '../client.ts';
-import type { Person } from '../people.ts';
-import type { System } from '../system.ts';
+import { Caller, signIn } from './client.ts';
+import type { Person } from './people.ts';
+import type { System } from './system.ts';
 
 /** The agency and the HRSS of 南关区, a district of Changchun. */
 export const ORG = '220102';
 
-/** Who acts in the stories: each signed in as themselves, the public without a sign-in. */
+/** Who acts, in stories and tests: each signed in as themselves, the public without a sign-in. */
 export interface Cast {
   readonly wang: Caller;
   readonly li: Caller;
