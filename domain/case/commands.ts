@@ -56,3 +56,6 @@ export type PaymentOutcome =
 
 /** The commands that a workflow run may give for its own case. */
 export type RunCommand = Extract<CaseCommand, { type: 'pass' | 'pass-deadline' }>;
+
+/** One command of the union by its name. */
+export type Ask<T extends CaseCommand['type']> = Extract<CaseCommand, { type: T }>;

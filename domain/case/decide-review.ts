@@ -1,0 +1,59 @@
+import { addDays, dateOf, endOfDay } from '../policy/dates.ts';
+import { startDeadline } from '../policy/deadlines.ts';
+import { standard } from '../policy/standards.ts';
+import type { Ask } from './commands.ts';
+import { type Decision, type Facts, record, refuse } from './decision.ts';
+import { fundOf } from './decide-payment.ts';
+import type { In } from './state.ts';
+
+/** N3.1g, first signature. Approving past a failed check needs an override for each; refusing needs reasons (N3.1e). */
+export function handle(state: In<'review'>, command: Ask<'handle'>): Decision {
+  if (state.handling) return refuse('already-handled', { by: state.handling.by });
+  const failed = state.checks.filter((check) => !check.passed).map((check) => check.code);
+  const overridden = command.overrides.map((override) => override.code);
+  if (command.outcome === 'refuse' && command.clauses.length === 0) return refuse('reasons-missing');
+  if (command.outcome === 'approve') {
+    const open = failed.filter((code) => !overridden.includes(code));
+    if (open.length > 0) return refuse('check-failed', { checks: open });
+    if (failed.includes('certificate-level')) return refuse('not-covered-level');
+  }
+  const needless = overridden.filter((code) => !failed.includes(code));
+  if (needless.length > 0) return refuse('nothing-to-override', { checks: needless });
+  const { by, outcome, clauses, overrides } = command;
+  return record({ type: 'handled', by, outcome, clauses, overrides });
+}
+
+/** N3.1g, second signature: another person, the same outcome, or back with a note. */
+export function review(state: In<'review'>, command: Ask<'review'>, facts: Facts): Decision {
+  const { handling } = state;
+  if (!handling) return refuse('not-handled-yet');
+  if (command.by === handling.by) return refuse('four-eyes');
+  if (command.outcome === 'return') return record({ type: 'returned', by: command.by });
+  if (command.outcome !== handling.outcome) return refuse('differs-from-handling', { handling: handling.outcome });
+  if (command.outcome === 'refuse') return refuseApplication(handling.clauses, command, facts);
+
+  const { occupation, level } = state.certificate;
+  const award = standard({ occupation, level, org: state.org }, facts.policy); // N4
+  if (!award) return refuse('not-covered-level');
+  const { budgetYear, availableFen } = fundOf(state, facts);
+  return record({
+    type: 'approved',
+    by: command.by,
+    ...award,
+    reserved: availableFen >= award.amountFen, // N5.2: too little money never stops an approval
+    budgetYear,
+  });
+}
+
+/** N3.1e: told within 5 working days; N3.1f: reconsideration may be asked for within its period. */
+function refuseApplication(clauses: readonly string[], command: Ask<'review'>, facts: Facts): Decision {
+  const { now, policy, calendar } = facts;
+  const today = dateOf(now);
+  return record({
+    type: 'refused',
+    by: command.by,
+    clauses,
+    notice: startDeadline('refusal-notice', today, policy.deadlines['refusal-notice'], calendar),
+    reconsiderUntil: endOfDay(addDays(today, policy.reconsiderationDays)),
+  });
+}
