@@ -112,3 +112,18 @@ export const preparePayments = (caller: Caller, org: string) => caller.post('/v1
 
 export const releasePayments = (caller: Caller, { batchId, totalFen, listHash }: Batch) =>
   caller.post(`/v1/payment-batches/${batchId}/release`, { totalFen, listHash }, z.object({ batchId: z.string() }));
+
+const fund = z.object({
+  fund: z.string(),
+  years: z.array(
+    z.object({
+      budgetYear: z.number(),
+      availableFen: z.number(),
+      reservedFen: z.number(),
+      obligatedFen: z.number(),
+      spentFen: z.number(),
+    }),
+  ),
+});
+
+export const readFund = (caller: Caller, org: string) => caller.get(`/v1/funds/${org}`, fund);

@@ -15,7 +15,8 @@ import {
   review,
 } from '../calls.ts';
 import { eventually, UnexpectedAnswer } from '../client.ts';
-import { applicationBody, type ApplicationBody, type CertificateBody, tellPartners } from '../papers.ts';
+import { applicationBody, type ApplicationBody, type CertificateBody } from '../papers.ts';
+import { tellPartners } from '../sandbox-client.ts';
 import { ORG } from '../cast.ts';
 import type { Stage } from './play.ts';
 import type { Story } from './stories.ts';

@@ -1,17 +1,14 @@
-import { z } from 'zod';
+import { madeTransfers } from '../sandbox-client.ts';
 import type { System } from '../system.ts';
 import type { Told } from './told.ts';
-
-const transfers = z.object({ items: z.array(z.object({ orderNo: z.string(), amountFen: z.number() })) });
 
 /**
  * Holds what the bank really paid against the stories: each paid one once, nobody else. Asked of the bank's own log, not
  * of the system. Returns the differences, each in one line.
  */
 export async function moneyDifferences({ sandboxUrl }: System, told: readonly Told[]): Promise<readonly string[]> {
-  const answer = await fetch(`${sandboxUrl}/control/bank/transfers`, { signal: AbortSignal.timeout(10_000) });
-  const { items } = transfers.parse(await answer.json());
-  const made = items.map(({ orderNo, amountFen }) => `${orderNo} ${amountFen / 100} yuan`).sort();
+  const transfers = await madeTransfers(sandboxUrl);
+  const made = transfers.map(({ orderNo, amountFen }) => `${orderNo} ${amountFen / 100} yuan`).sort();
   const owed = told
     .flatMap(({ story, end }) =>
       end && story.expected.state === 'paid' ? [`${end.view.caseNo}-1 ${story.expected.yuan ?? 0} yuan`] : [],
