@@ -25,4 +25,10 @@ const stop = async (): Promise<void> => {
 };
 process.on('SIGTERM', () => void stop());
 process.on('SIGINT', () => void stop());
-await app.listen({ port, host: '127.0.0.1' });
+try {
+  await app.listen({ port, host: '127.0.0.1' });
+} catch (error) {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  process.stderr.write(`PORT ${port} cannot be listened on: ${code}\n`);
+  process.exit(1);
+}
