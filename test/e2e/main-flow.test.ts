@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ORG } from '../../dev/cast.ts';
+import { readFund, readTimeline } from '../../dev/calls.ts';
+import { madeTransfers } from '../../dev/sandbox-client.ts';
+import { approve, openOffice, payAfter, publish, type Office } from './office.ts';
+
+let office: Office;
+
+beforeAll(async () => {
+  office = await openOffice(101, 2);
+}, 90_000);
+afterAll(async () => {
+  await office.system.stop();
+}, 60_000);
+
+test('from filing to the money, and what is left of it: one transfer, the fund spent', async () => {
+  const { cast, file, system } = office;
+  const { caseNo, application } = await file({ certificate: { occupation: '焊工', level: 4 } });
+  await approve(office, caseNo);
+  const { endsAt } = await publish(office);
+  await office.untilState(caseNo, 'publicity');
+  const { totalFen } = await payAfter(office, endsAt, [caseNo]);
+  expect(totalFen).toBe(195_000);
+
+  const transfers = await madeTransfers(system.sandboxUrl);
+  expect(transfers).toEqual([
+    expect.objectContaining({ orderNo: `${caseNo}-1`, account: application.account.number, amountFen: 195_000 }),
+  ]);
+  const { fund, years } = await readFund(cast.cashier, ORG);
+  expect(fund).toBe('220100');
+  expect(years.find((year) => year.budgetYear === 2017)).toMatchObject({
+    ...{ spentFen: 195_000, obligatedFen: 0, reservedFen: 0 },
+    availableFen: 100_000_000_000 - 195_000,
+  });
+  const timeline = await readTimeline(cast.supervisor, caseNo);
+  expect(timeline.map((item) => item.seq)).toEqual(timeline.map((_, index) => index + 1));
+  expect(timeline.map((item) => item.event)).toEqual([
+    ...['filed', 'looked-up', 'looked-up', 'looked-up', 'checked', 'handled', 'approved'],
+    ...['listed', 'published', 'passed', 'released', 'paid'],
+  ]);
+}, 90_000);
