@@ -1,0 +1,178 @@
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { CaseCommand } from '../../domain/case/commands.ts';
+import type { CaseNo, OrgCode } from '../../domain/ids.ts';
+import { parseInstant } from '../../domain/policy/dates.ts';
+import { handle, org, review, roundId, sub } from '../case/story.ts';
+import { workflowBundlePath } from '../setup/services.ts';
+import { type Office, openOffice } from './office.ts';
+
+let bundle: string;
+let office: Office;
+
+beforeAll(async () => {
+  bundle = await workflowBundlePath();
+}, 300_000);
+afterEach(() => office.close());
+
+const [one, two, three, four] = ['0000001', '0000002', '0000003', '0000004'].map(
+  (n) => `220102-2017-${n}` as CaseNo,
+) as [CaseNo, CaseNo, CaseNo, CaseNo];
+const filing = (caseNo: CaseNo): CaseCommand => ({
+  type: 'file',
+  caseNo,
+  channel: 'online',
+  org,
+  fund: '220100' as OrgCode,
+  certificate: { kind: 'qualification', occupation: '焊工', occupationKnown: true, level: 4 },
+});
+const stage = (caseNo: CaseNo) => office.world.case(caseNo).state.stage;
+const round = () => office.world.round(roundId);
+const when = (type: string) => round().events.find(({ event }) => event.type === type)?.at ?? '';
+const calls = (name: string) => office.calls.filter((call) => call.name === name);
+
+/** Cases approved on 5 September and a round cut off at 09:00 of the 15th. */
+async function cutOff(...caseNos: readonly CaseNo[]): Promise<void> {
+  office = await openOffice(bundle, '2017-09-05T09:00:00+08:00');
+  for (const caseNo of caseNos) await office.world.command(caseNo, filing(caseNo));
+  await office.at('2017-09-05T10:00:00+08:00');
+  for (const caseNo of caseNos) {
+    await office.until(() => stage(caseNo) === 'review', 'the look-ups');
+    await office.world.command(caseNo, handle('wang', 'approve'));
+    await office.world.command(caseNo, review('li', 'approve'));
+  }
+  await office.at('2017-09-15T09:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
+  await office.until(() => round().state.stage !== 'freezing', 'freezing');
+}
+
+const order = () => office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+
+test('a round from cut-off to taking down, with real dates (N3.2, N3.3)', async () => {
+  await cutOff(one, two);
+  expect(round().state).toMatchObject({
+    stage: 'reported',
+    entries: 2,
+    publication: { dueAt: '2017-09-20T00:00:00+08:00' },
+  });
+  expect([stage(one), stage(two)]).toEqual(['listed', 'listed']);
+
+  await office.at('2017-09-18T10:00:00+08:00');
+  await order();
+  await office.until(() => stage(two) === 'publicity', 'publishing');
+  expect(round().state).toMatchObject({
+    stage: 'public',
+    publication: { status: 'met' },
+    window: { dueOn: '2017-09-25' },
+  });
+
+  await office.at('2017-09-25T23:59:50+08:00');
+  expect([stage(one), stage(two), round().state.stage]).toEqual(['publicity', 'publicity', 'public']);
+  await office.at('2017-09-26T00:01:00+08:00');
+  await office.until(() => round().state.stage === 'passed', 'the end of the window');
+  expect(round().events.at(-1)?.event).toMatchObject({ type: 'window-over', passed: 2, held: 0 });
+  expect(when('window-over')).toMatch(/^2017-09-26T00:00:0/);
+  // Each case asked by itself; the round found nothing left to pass.
+  expect(calls('submitCaseStep').map(({ about }) => about)).toEqual(['pass', 'pass']);
+
+  await office.at('2017-09-26T08:59:50+08:00'); // HRSS tells on the working day after the window
+  expect(calls('takeDownNotice')).toHaveLength(0);
+  await office.at('2017-09-26T09:00:02+08:00');
+  const { value } = await office.result(round());
+  const { seq, hash } = round().events.at(-1) ?? {};
+  expect(value).toEqual({ seq, hash, state: round().state });
+  expect(round().events.map(({ event }) => event.type)).toEqual([
+    ...['cut-off', 'reported', 'publication-ordered', 'seen', 'window-over', 'told'],
+  ]);
+  expect(office.calls.flatMap(({ name }) => (name === 'lookUp' || name === 'submitCaseStep' ? [] : [name]))).toEqual([
+    ...['freezeRound', 'publishNotice', 'publishEntries', 'passEntries', 'takeDownNotice', 'submitRoundStep'],
+  ]);
+});
+
+test('a round passes what has not asked, leaves what is held, and forgets what was withdrawn', async () => {
+  await cutOff(one, two, three, four);
+  office.world.silent.add(`case-${one}`); // its run hears of no publication and never asks
+  await office.at('2017-09-18T10:00:00+08:00');
+  await office.world.command(four, { type: 'withdraw' });
+  await order();
+  await office.until(() => stage(three) === 'publicity', 'publishing');
+  await office.at('2017-09-25T20:00:00+08:00');
+  const objectionId = await office.world.object(two, 'objection');
+
+  await office.at('2017-09-26T00:01:00+08:00');
+  await office.until(() => round().state.stage === 'passed', 'the end of the window');
+  expect([stage(one), stage(two), stage(three), stage(four)]).toEqual(['payable', 'publicity', 'payable', 'withdrawn']);
+  expect(round().events.at(-1)?.event).toMatchObject({ type: 'window-over', passed: 2, held: 1 });
+
+  // Dismissed later, the case passes by itself, and is told singly.
+  await office.at('2017-09-28T10:00:00+08:00');
+  const decision = {
+    type: 'decide-objection',
+    objectionId,
+    by: sub('hr'),
+    finding: 'dismissed',
+    intentional: false,
+  } as const;
+  await office.world.command(two, decision);
+  await office.until(() => stage(two) === 'payable', 'passing');
+  await office.result(round());
+});
+
+test('a site that is down for two days: the publication is late and counted, and the window starts when it is seen', async () => {
+  await cutOff(one);
+  office.faults.downUntil.set('publishNotice', parseInstant('2017-09-20T10:30:00+08:00'));
+  await office.at('2017-09-18T10:00:00+08:00');
+  await order();
+  await office.at('2017-09-20T00:00:02+08:00');
+  await office.until(() => when('deadline-passed') !== '', 'the deadline');
+  expect(when('deadline-passed')).toMatch(/^2017-09-20T00:00:0/);
+  expect(round().state).toMatchObject({ stage: 'publishing', publication: { status: 'overdue' } });
+
+  await office.at('2017-09-20T12:00:00+08:00');
+  await office.until(() => stage(one) === 'publicity', 'publishing');
+  expect(round().state).toMatchObject({
+    publication: { status: 'met-late' },
+    window: { startedOn: '2017-09-20', dueOn: '2017-09-27' },
+  });
+  expect(calls('publishNotice').length).toBeGreaterThan(40);
+});
+
+test('a publication that HRSS orders too late is late; nothing is published by itself', async () => {
+  await cutOff(one);
+  await office.at('2017-09-22T09:00:00+08:00');
+  await office.until(() => when('deadline-passed') !== '', 'the deadline');
+  expect(round().state).toMatchObject({ stage: 'reported', publication: { status: 'overdue' } });
+  expect(calls('publishNotice')).toHaveLength(0);
+  await order();
+  await office.until(() => stage(one) === 'publicity', 'publishing');
+  // The 22nd is not counted: 25 to 29 September; Saturday the 30th, a workday, lies behind it.
+  expect(round().state).toMatchObject({ publication: { status: 'met-late' }, window: { dueOn: '2017-09-29' } });
+});
+
+test('a window over the National Day counts the made-up Saturday and skips the holidays', async () => {
+  await cutOff(one);
+  await office.at('2017-09-27T09:00:00+08:00');
+  await order();
+  await office.until(() => stage(one) === 'publicity', 'publishing');
+  expect(round().state).toMatchObject({ window: { dueAt: '2017-10-11T00:00:00+08:00' } });
+  await office.at('2017-10-10T23:59:50+08:00');
+  expect(stage(one)).toBe('publicity');
+  await office.at('2017-10-11T00:00:02+08:00');
+  await office.until(() => stage(one) === 'payable', 'passing');
+});
+
+test('a round without entries ends at once', async () => {
+  await cutOff();
+  const { value } = await office.result(round());
+  expect(value).toMatchObject({ state: { stage: 'empty' } });
+  expect(calls('publishNotice')).toHaveLength(0);
+});
+
+test('an answer that was lost after the notice was seen: seen once', async () => {
+  await cutOff(one);
+  office.faults.loseAnswer.add('publishNotice');
+  await order();
+  await office.at('2017-09-15T09:05:00+08:00');
+  await office.until(() => stage(one) === 'publicity', 'publishing');
+  expect(calls('publishNotice')).toHaveLength(2);
+  expect(round().events.filter(({ event }) => event.type === 'seen')).toHaveLength(1);
+});

@@ -1,0 +1,148 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { EntryId, EvidenceId } from '../../domain/ids.ts';
+import { fen } from '../../domain/money.ts';
+import { addDays, dateOf, startOfDay } from '../../domain/policy/dates.ts';
+import { workingCalendar } from '../../domain/policy/working-days.ts';
+import { calendarNotices } from '../../domain/reference/calendar.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { BatchActivities, CaseActivities, DayActivities, RoundActivities } from '../../workflows/activities.ts';
+import type { World } from './world.ts';
+
+export type Activities = CaseActivities & RoundActivities & BatchActivities & DayActivities;
+
+/** One attempt of an activity, when it was made and what it was about. */
+export interface Call {
+  readonly name: keyof Activities;
+  readonly at: Instant;
+  readonly about: string;
+}
+
+/** What goes wrong, by activity or by look-up source. */
+export interface Faults {
+  /** Partners that can't be reached before this instant. */
+  readonly downUntil: Map<string, Instant>;
+  /** Activities whose next answer is lost on its way, after everything was recorded. */
+  readonly loseAnswer: Set<string>;
+}
+
+const calendar = workingCalendar(calendarNotices);
+
+/** The activities that workflows ask, on a world in memory. */
+export function worldActivities(world: World, faults: Faults, calls: Call[]): Activities {
+  const answers = new Map<string, unknown>();
+
+  /** Runs one attempt: noted, failing as the fault says, and recorded once whatever the number of attempts. */
+  async function attempt<T>(name: keyof Activities, about: string, work: () => Promise<T>): Promise<T> {
+    const at = await world.now();
+    calls.push({ name, at, about });
+    const partner = name === 'lookUp' ? about : name;
+    if (at < (faults.downUntil.get(partner) ?? '')) {
+      // The pause has the server's own limits in mind: a week of attempts five minutes apart takes a test too long.
+      throw ApplicationFailure.create({
+        message: 'partner is down',
+        type: 'PartnerUnreachable',
+        nextRetryDelay: '1 hour',
+      });
+    }
+    const { workflowExecution, activityId } = Context.current().info;
+    const key = `${workflowExecution?.runId ?? ''}:${activityId}`;
+    // The first attempt's answer is kept under the run's own key, as the command table does.
+    if (!answers.has(key)) answers.set(key, await work());
+    if (faults.loseAnswer.delete(name)) throw ApplicationFailure.retryable('the answer was lost', 'Lost');
+    return answers.get(key) as T;
+  }
+
+  return {
+    submitCaseStep: ({ caseNo, knownSeq, command }) =>
+      attempt('submitCaseStep', command.type, () => world.decideCase(caseNo, command, knownSeq, true)),
+
+    lookUp: ({ caseNo, knownSeq, source }) =>
+      attempt('lookUp', source, () => {
+        const evidenceId = `evidence-${source}` as EvidenceId;
+        return world.decideCase(
+          caseNo,
+          { type: 'answer-look-up', source, evidenceId, answer: 'found' },
+          knownSeq,
+          true,
+        );
+      }),
+
+    tellApplicant: ({ caseNo, knownSeq, about }) =>
+      attempt('tellApplicant', about, () => {
+        const messageId = `${caseNo}-${about}`;
+        return world.decideCase(caseNo, { type: 'record-told', about, messageId }, knownSeq, true);
+      }),
+
+    freezeRound: ({ roundId, knownSeq }) =>
+      attempt('freezeRound', roundId, async () => {
+        for (const [index, caseNo] of world.approved().entries()) {
+          await world.command(caseNo, { type: 'list', roundId, entryId: String(index + 1) as EntryId });
+        }
+        const entries = world.entriesIn(roundId, 'listed').length;
+        return world.decideRound(
+          roundId,
+          { type: 'report', entries, totalFen: fen(entries * 195_000) },
+          knownSeq,
+          true,
+        );
+      }),
+
+    publishNotice: ({ roundId, knownSeq }) =>
+      attempt('publishNotice', roundId, () =>
+        world.decideRound(roundId, { type: 'see', contentHash: 'page' }, knownSeq, true),
+      ),
+
+    publishEntries: ({ roundId }) =>
+      attempt('publishEntries', roundId, async () => {
+        const { state } = world.round(roundId);
+        if (state.stage !== 'public') throw new Error(`${roundId}: not public`);
+        for (const caseNo of world.entriesIn(roundId, 'listed')) {
+          await world.command(caseNo, { type: 'publish', roundId, publishedAt: state.publishedAt });
+        }
+      }),
+
+    passEntries: ({ roundId, knownSeq }) =>
+      attempt('passEntries', roundId, async () => {
+        for (const caseNo of world.entriesIn(roundId, 'publicity')) {
+          await world.decideCase(caseNo, { type: 'pass', roundId }, 0, false);
+        }
+        const held = world.entriesIn(roundId, 'publicity').length;
+        const passed = world.entriesIn(roundId, 'payable').length;
+        return world.decideRound(roundId, { type: 'end-window', passed, held, listHash: 'list' }, knownSeq, true);
+      }),
+
+    submitRoundStep: ({ roundId, knownSeq, command }) =>
+      attempt('submitRoundStep', command.type, () => world.decideRound(roundId, command, knownSeq, true)),
+
+    takeDownNotice: ({ roundId }) => attempt('takeDownNotice', roundId, () => Promise.resolve()),
+
+    payOrders: ({ batchId }) =>
+      attempt('payOrders', batchId, () => {
+        const orders = world.orders.get(batchId) ?? [];
+        for (const order of orders) if (order.status === 'released') order.status = 'unknown';
+        return Promise.resolve({ open: orders.filter((order) => order.status === 'unknown').length });
+      }),
+
+    settleBatch: ({ batchId }) =>
+      attempt('settleBatch', batchId, async () => {
+        const orders = world.orders.get(batchId) ?? [];
+        const count = (status: string) => orders.filter((order) => order.status === status).length;
+        const counts = { open: count('unknown'), paid: count('paid'), failed: count('failed') };
+        await world.decideBatch(batchId, { type: 'settle', ...counts }, true);
+        return { open: counts.open };
+      }),
+
+    nextBusinessDay: ({ after }) =>
+      attempt('nextBusinessDay', after ?? 'none', async () => {
+        const last = after ?? world.openedDays.at(-1)?.day ?? addDays(dateOf(await world.now()), -1);
+        const day = calendar.next(last);
+        return { day, opensAt: startOfDay(day) };
+      }),
+
+    openBusinessDay: ({ day }) =>
+      attempt('openBusinessDay', day, async () => {
+        world.openedDays.push({ day, at: await world.now() });
+      }),
+  };
+}
