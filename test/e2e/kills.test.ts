@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readTimeline } from '../../dev/calls.ts';
 import { eventually } from '../../dev/client.ts';
-import { madeTransfers } from '../../dev/sandbox-client.ts';
+import { control, madeTransfers } from '../../dev/sandbox-client.ts';
 import { approve, openOffice, payAfter, publish, type Office } from './office.ts';
 
 let office: Office;
@@ -36,6 +36,8 @@ test('a case in its publicity window survives kill -9 of every part, and is paid
   }
   expect(clock.now() < endsAt).toBe(true);
 
+  // The bank says it three times.
+  await control(system.sandboxUrl, '/faults/bank', { mode: 'duplicate-callback', count: 1 });
   await payAfter(office, endsAt, [caseNo]);
   expect(await madeTransfers(system.sandboxUrl)).toEqual([
     expect.objectContaining({ orderNo: `${caseNo}-1`, amountFen: 200_000 }),

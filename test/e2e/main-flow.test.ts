@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ORG } from '../../dev/cast.ts';
-import { readFund, readTimeline } from '../../dev/calls.ts';
+import { object, readFund, readNotice, readTimeline } from '../../dev/calls.ts';
 import { madeTransfers } from '../../dev/sandbox-client.ts';
 import { approve, openOffice, payAfter, publish, type Office } from './office.ts';
 
@@ -17,10 +17,18 @@ test('from filing to the money, and what is left of it: one transfer, the fund s
   const { cast, file, system } = office;
   const { caseNo, application } = await file({ certificate: { occupation: '焊工', level: 4 } });
   await approve(office, caseNo);
-  const { endsAt } = await publish(office);
+  const { noticeId, endsAt } = await publish(office);
   await office.untilState(caseNo, 'publicity');
+  const shown = await readNotice(cast.passerBy, noticeId);
+  const { name } = application.applicant;
+  expect(shown.entries.items).toEqual([expect.objectContaining({ entryId: '1', name, amountFen: 195_000 })]);
   const { totalFen } = await payAfter(office, endsAt, [caseNo]);
   expect(totalFen).toBe(195_000);
+
+  // N3.2: the window is over, the entries are gone, and who objects now is shown the way to reports.
+  expect((await readNotice(cast.passerBy, noticeId)).entries.items).toEqual([]);
+  const late = object(cast.passerBy, noticeId, { entryId: '1', text: '我有异议。' });
+  await expect(late).rejects.toMatchObject({ status: 410, slug: 'window-over' });
 
   const transfers = await madeTransfers(system.sandboxUrl);
   expect(transfers).toEqual([
