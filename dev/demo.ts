@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   try {
     say('启动演示系统 · starting a throw-away system, four seconds to a day');
     const onLine = (line: string) => {
-      if (/died|killed|waiting/.test(line)) say(`  ${line}`);
+      say(`  ${line}`);
     };
     system = await startSystem({ dataDir, env: training, onLine, signal: interruption.signal });
     const gaveUp = system.gaveUp.then((reason) => Promise.reject(reason));
