@@ -38,14 +38,15 @@ export interface Office {
   readonly clock: BusinessClock;
   readonly calls: readonly Call[];
   readonly faults: Faults;
-  readonly handle: (stream: string) => WorkflowHandle;
+  readonly handle: (stream: string, runId?: string) => WorkflowHandle;
   /** Skips to a business instant; what falls due on the way happens. */
   readonly at: (instant: string) => Promise<void>;
   /** Waits in real time, nothing skipped, until it holds. */
   readonly until: (holds: () => boolean, what: string) => Promise<void>;
   /** Signals recorded events to a run, as the pump does. */
   readonly tell: (stream: AnyStream, events: readonly Recorded<unknown>[]) => Promise<void>;
-  readonly startBusinessDay: () => Promise<void>;
+  /** @returns the id of the first run */
+  readonly startBusinessDay: () => Promise<string>;
   readonly known: (stream: AnyStream) => Promise<Known<unknown>>;
   readonly isOpen: (stream: AnyStream) => Promise<boolean>;
   /** Waits in real time until the run completes; what it gave and when, on the business clock. */
@@ -67,11 +68,12 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const clock: BusinessClock = { businessAnchorMs: epochMs(parseInstant(start)), realAnchorMs, speed: 1 };
   const now = async () => instantFromMs(businessMs(clock, await env.currentTimeMs()));
   const taskQueue = 'office';
+  const identity = 'office'; // instead of this machine's name in recorded histories
   const faults: Faults = { downUntil: new Map(), loseAnswer: new Set() };
   const calls: Call[] = [];
 
   // Not the environment's own client: waiting for a result it would skip on to the run's timeout, years away.
-  const client = new Client({ connection: env.connection, namespace: env.namespace ?? 'default' });
+  const client = new Client({ connection: env.connection, namespace: env.namespace ?? 'default', identity });
 
   const tell: Office['tell'] = async (stream, events) => {
     const workflowType = workflows[stream.name.slice(0, stream.name.indexOf('-'))];
@@ -88,11 +90,12 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
+    identity,
     workflowBundle: { codePath: bundle },
     activities: { ...worldActivities(world, faults, calls) },
   });
   const running = worker.run();
-  const handle = (stream: string) => client.workflow.getHandle(stream);
+  const handle = (stream: string, runId?: string) => client.workflow.getHandle(stream, runId);
 
   return {
     world,
@@ -112,11 +115,8 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
       }
     },
     async startBusinessDay() {
-      await client.workflow.start('businessDay', {
-        workflowId: 'business-day',
-        taskQueue,
-        args: [{ clock, after: null }],
-      });
+      const options = { workflowId: 'business-day', taskQueue, args: [{ clock, after: null }] };
+      return (await client.workflow.start('businessDay', options)).firstExecutionRunId;
     },
     known: (stream) => handle(stream.name).query<Known<unknown>>(knownQuery),
     isOpen: async (stream) => (await handle(stream.name).describe()).status.name === 'RUNNING',

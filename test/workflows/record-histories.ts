@@ -1,0 +1,127 @@
+// npm test -- --testMatch '<rootDir>/test/workflows/record-histories.ts'
+// Records the histories that replay.test.ts replays into test/histories/. Run it by hand when the procedure has changed
+// on purpose (`patched()`), and keep the old files: runs that began before are replayed by today's code too. The names,
+// numbers and dates in them are made up, and workflows carry no personal data.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { BatchId } from '../../domain/ids.ts';
+import { fen } from '../../domain/money.ts';
+import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
+import { startDeadline } from '../../domain/policy/deadlines.ts';
+import { workingCalendar } from '../../domain/policy/working-days.ts';
+import { calendarNotices } from '../../domain/reference/calendar.ts';
+import { caseNo, failed, file, org, list, paid, publish, release, roundId, sub } from '../case/story.ts';
+import { caseTests, decided, filedOn, office, open, published, reviewed, stage, theCase } from './case-office.ts';
+
+caseTests();
+
+const folder = fileURLToPath(new URL('../histories/', import.meta.url));
+
+/** Writes one run's history; a file that is there already is kept. */
+async function keep(name: string, workflowId: string, runId?: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.json`);
+  if (existsSync(path)) return;
+  const json: unknown = JSON.parse(historyToJSON(await office.handle(workflowId, runId).fetchHistory()));
+  expect(json).toMatchObject({ events: expect.anything() });
+  writeFileSync(path, `${JSON.stringify({ workflowId, history: json }, null, 1)}\n`);
+}
+
+test('case-paid', async () => {
+  await published();
+  await office.at('2017-09-26T09:00:00+08:00');
+  await office.until(() => stage() === 'payable', 'passing');
+  await office.world.command(caseNo, release);
+  await office.at('2017-09-26T11:00:30+08:00');
+  await office.world.command(caseNo, paid);
+  await office.at('2017-10-17T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-paid', theCase().name);
+});
+
+test('case-overdue: the review is late, an objection is dismissed after the window, the payment failed; still open', async () => {
+  await filedOn('2017-09-04T10:00:00+08:00');
+  await office.at('2017-09-12T08:00:00+08:00');
+  await reviewed('approve', '2017-09-12T09:00:00+08:00', '2017-09-12T14:00:00+08:00');
+  await office.at('2017-09-15T09:00:00+08:00');
+  await office.world.command(caseNo, list);
+  await office.at('2017-09-18T10:00:00+08:00');
+  await office.world.command(caseNo, publish('2017-09-18T10:00:00+08:00'));
+  const objectionId = await office.world.object(caseNo, 'objection');
+  await office.at('2017-09-27T10:00:00+08:00');
+  await office.world.command(caseNo, decided(objectionId, 'dismissed'));
+  await office.until(() => stage() === 'payable', 'passing');
+  await office.world.command(caseNo, release);
+  await office.world.command(caseNo, failed);
+  await office.at('2017-10-14T00:00:05+08:00');
+  await keep('case-overdue', theCase().name);
+});
+
+test('case-refused: told on the second day, because the phone company was down', async () => {
+  await filedOn('2017-09-04T10:00:00+08:00');
+  office.faults.downUntil.set('tellApplicant', parseInstant('2017-09-06T10:00:00+08:00'));
+  await reviewed('refuse', '2017-09-05T09:00:00+08:00', '2017-09-05T14:00:00+08:00');
+  await office.at('2017-11-05T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-refused', theCase().name);
+});
+
+test('case-withdrawn: while a register was being asked again', async () => {
+  await open('2017-09-04T10:00:00+08:00');
+  office.faults.downUntil.set('national', parseInstant('2017-12-31T00:00:00+08:00'));
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-05T10:30:00+08:00');
+  await office.world.command(caseNo, { type: 'withdraw' });
+  await office.result(theCase());
+  await keep('case-withdrawn', theCase().name);
+});
+
+test('case-cancelled: an objection was upheld; the first window was waited for in vain', async () => {
+  await published();
+  await office.at('2017-09-25T10:00:00+08:00');
+  const objectionId = await office.world.object(caseNo, 'objection');
+  await office.at('2017-09-27T10:00:00+08:00');
+  await office.world.command(caseNo, decided(objectionId, 'upheld'));
+  await office.result(theCase());
+  await keep('case-cancelled', theCase().name);
+});
+
+test('round-told: published late', async () => {
+  await filedOn('2017-09-05T09:00:00+08:00');
+  await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
+  await office.at('2017-09-15T09:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
+  await office.at('2017-09-20T10:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+  await office.at('2017-09-28T10:00:00+08:00');
+  await office.result(office.world.round(roundId));
+  await keep('round-told', `round-${roundId}`);
+});
+
+test('batch-settled', async () => {
+  const batchId = '220102-2017-09-26-1' as BatchId;
+  await open('2017-09-26T09:00:00+08:00');
+  const order = { caseNo, status: 'released' as 'released' | 'paid' };
+  office.world.orders.set(batchId, [order]);
+  const list = { orders: 1, totalFen: fen(195_000), listHash: 'list' };
+  const expires = startDeadline('batch-release', civilDate('2017-09-26'), 2, workingCalendar(calendarNotices));
+  await office.world.prepareBatch({ type: 'prepared', batchId, org, fund: org, by: sub('fin1'), expires, ...list });
+  await office.world.decideBatch(batchId, { type: 'release', by: sub('fin2'), present: list, ...list }, false);
+  await office.at('2017-09-26T10:00:00+08:00');
+  order.status = 'paid';
+  await office.at('2017-09-26T11:00:00+08:00');
+  await office.result(office.world.batch(batchId));
+  await keep('batch-settled', `batch-${batchId}`);
+});
+
+test('business-day', async () => {
+  await open('2017-09-13T08:00:00+08:00');
+  const first = await office.startBusinessDay();
+  await office.at('2017-09-14T08:00:00+08:00');
+  await office.until(() => office.world.openedDays.length === 2, 'opening');
+  await keep('business-day-first', 'business-day', first);
+  await keep('business-day-open', 'business-day');
+});
