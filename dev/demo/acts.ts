@@ -60,12 +60,15 @@ export async function fileStory(
 
 /** N3.1g, first signature: whatever the automatic checks found decides, as the notice would have it. */
 export async function handleAll(stage: Stage, underway: readonly Underway[]): Promise<void> {
-  const { cast, note } = stage;
+  const { cast, clock, note } = stage;
+  const checked = await Promise.all(
+    underway.map(async (one) => ({ ...one, checks: (await untilState(stage, one.caseNo, 'review')).checks })),
+  );
+  await clock.morning();
   const decisions = await Promise.all(
-    underway.map(async ({ story, caseNo }) => {
-      const view = await untilState(stage, caseNo, 'review');
+    checked.map(async ({ story, caseNo, checks }) => {
       if (story.leftLying) return 'left lying';
-      const failed = view.checks.filter((check) => !check.passed);
+      const failed = checks.filter((check) => !check.passed);
       const decision = failed.length > 0 ? 'refuse' : 'approve';
       const reasons = failed.map(({ clause, detail }) => ({ clause, text: detail }));
       await handle(cast.wang, caseNo, { decision, ...(failed.length > 0 ? { reasons } : {}) });

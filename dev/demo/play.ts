@@ -78,14 +78,14 @@ export async function play(system: System, stories: readonly Story[], diary: Dia
   return stories.flatMap((story) => told.filter((one) => one.story === story));
 }
 
-/** The last day of the window and the day after it: who files, and with which certificate, depends on the date (N2.0). */
+/** Filed online, in the small hours of the window's last day and of the day after it (N2.0). */
 async function fileAtTheLimit(stage: Stage, stories: readonly Story[]): Promise<readonly Underway[]> {
   const { clock } = stage;
   const window = windows.find(({ lastDay }) => lastDay > clock.today());
   if (!window) throw new Error(`it is ${clock.today()} already: this machine is too slow for the demo's clock`);
   const days: Underway[] = [];
   for (const filed of ['last-day', 'day-after'] as const) {
-    await clock.until(atTime(civilDate(filed === 'last-day' ? window.lastDay : window.dayAfter), '09:00'));
+    await clock.until(atTime(civilDate(filed === 'last-day' ? window.lastDay : window.dayAfter), '00:30'));
     const todays = await Promise.all(
       stories
         .filter((story) => story.filed === filed)
