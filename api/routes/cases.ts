@@ -49,7 +49,7 @@ export function caseRoutes(app: App, { store, histories }: Services): void {
     async (request) => {
       const { caseNo, role } = await accessCase(store, callerOf(request), 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
-      return { items: rows.map((row) => timelineItem(row, role)) };
+      return { items: rows.map((row) => timelineItem(row, reasonsOf(rows, row), role)) };
     },
   );
 
@@ -166,11 +166,17 @@ function roundOf(state: CaseState) {
   return { ...state.entry, publishedOn: window?.startedOn ?? null, endsAt: window?.dueAt ?? null };
 }
 
+/** What was written with an event; a refusal's reasons were written with the handling that it confirms (N3.1e). */
+function reasonsOf(rows: readonly TimelineRow[], { seq, event, text }: TimelineRow): readonly string[] {
+  const handled = event.type === 'refused' && rows.findLast((row) => row.seq < seq && row.event.type === 'handled');
+  const reasons = (handled ? handled.text : text)?.reasons ?? [];
+  return reasons.map(({ clause, text: words }) => `${clause} ${words}`);
+}
+
 /** What an applicant reads of her own case: reasons, not who of the staff did what nor their notes (N3.1e). */
-function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, role: Role) {
+function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, reasons: readonly string[], role: Role) {
   const isStaff = role !== 'applicant';
   const { type, ...detail } = event;
-  const reasons = text?.reasons?.map(({ clause, text: words }) => `${clause} ${words}`) ?? [];
   const told = isStaff ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
   return {
     seq,

@@ -12,7 +12,7 @@ import {
   review,
 } from '../../dev/calls.ts';
 import { wallClock, type WallClock } from '../../dev/business-clock.ts';
-import { eventually } from '../../dev/client.ts';
+import { type Caller, eventually } from '../../dev/client.ts';
 import { applicationBody, type ApplicationBody, type Otherwise, type PartnerRecords } from '../../dev/papers.ts';
 import { people } from '../../dev/people.ts';
 import { tellPartners } from '../../dev/sandbox-client.ts';
@@ -34,6 +34,7 @@ export interface Office {
 }
 
 export interface Filed {
+  readonly applicant: Caller;
   readonly caseNo: string;
   readonly application: ApplicationBody;
 }
@@ -61,8 +62,9 @@ export async function openOffice(seed: number, daySeconds: number): Promise<Offi
         commitment: { signedOn: clock.today() },
       });
       await tellPartners(system.sandboxUrl, application, known);
-      const { caseNo } = await fileApplication(await cast.applicant(person), application);
-      return { caseNo, application };
+      const applicant = await cast.applicant(person);
+      const { caseNo } = await fileApplication(applicant, application);
+      return { applicant, caseNo, application };
     },
     untilState: (caseNo, state, withinMs = soonMs) =>
       eventually(

@@ -56,13 +56,17 @@ test('while Temporal stands still every command is answered; afterwards every ca
 
   for (const { caseNo } of filed) await untilState(caseNo, 'review', 45_000);
   await untilState(approved.caseNo, 'publicity');
-  await eventually(
+  const told = await eventually(
     'the applicant was told',
     async () => {
-      const timeline = await readTimeline(cast.supervisor, refused.caseNo);
-      return timeline.some((item) => item.event === 'applicant-told') || undefined;
+      const timeline = await readTimeline(refused.applicant, refused.caseNo);
+      return timeline.some((item) => item.event === 'applicant-told') ? timeline : undefined;
     },
     30_000,
   );
+  // N3.1e: the reasons are the applicant's to read, who signed is not.
+  const refusal = told.find((item) => item.event === 'refused');
+  expect(refusal).toMatchObject({ reason: 'N1.1 累计缴费不足36个月。', actor: { kind: 'staff' } });
+  expect(refusal?.actor.sub).toBeUndefined();
   await payAfter(office, await readEnd(office, roundId), [approved.caseNo]);
 }, 90_000);
