@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CaseEvent, CaseEventType } from '../domain/case/events.ts';
 import { evolve } from '../domain/case/evolve.ts';
-import { commands, type CommandType, holds, leadsTo, type Stage, stages } from '../domain/case/procedure.ts';
+import { eventTable } from '../domain/case/event-table.ts';
+import { commands, type CommandType, holds, type Stage, stages } from '../domain/case/procedure.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
@@ -22,9 +23,9 @@ interface Move {
 
 const stageNames = Object.keys(stages) as Stage[];
 const commandNames = Object.keys(commands) as CommandType[];
-const entryStage: Stage = leadsTo.filed;
+const entryStage: Stage = 'filed';
 
-/** The stage in which `evolve` leaves a case; with nothing else known of it, as `leadsTo` claims no more either. */
+/** The stage in which `evolve` leaves a case; with nothing else known of it, as the event table claims no more either. */
 function stageAfter(from: Stage, type: CaseEventType): Stage {
   const lists = { checks: [], holds: [], objections: [], deadlines: [] };
   const state = { ...lists, stage: from, lookUps: {}, signatures: {} } as unknown as CaseState;
@@ -35,9 +36,10 @@ function movesOf(command: CommandType): Move[] {
   const { in: open, events }: { in: readonly Stage[]; events: readonly CaseEventType[] } = commands[command];
   const moves = open.flatMap((from) =>
     events.flatMap((event): Move[] => {
-      const claimed: Stage | undefined = event in leadsTo ? leadsTo[event as keyof typeof leadsTo] : undefined;
+      const claimed = eventTable[event].leadsTo;
       const to = stageAfter(from, event);
-      if (to !== from && to !== claimed) throw new Error(`${event} leads from ${from} to ${to}, and leadsTo differs`);
+      if (to !== from && to !== claimed)
+        throw new Error(`${event} leads from ${from} to ${to}, and the event table differs`);
       return to === from ? [] : [{ command, event, from, to }];
     }),
   );

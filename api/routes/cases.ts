@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { missingDocuments } from '../../domain/application.ts';
 import { allowedNow } from '../../domain/case/allowed.ts';
-import { eventClauses, eventLabels, stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
+import { eventTable } from '../../domain/case/event-table.ts';
+import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
 import { allDeadlines, awardOf, type CaseState, visibleState } from '../../domain/case/state.ts';
 import type { OrgCode } from '../../domain/ids.ts';
 import { maskedApplication } from '../../domain/masking.ts';
@@ -182,12 +183,12 @@ function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, re
     seq,
     at,
     event: type,
-    label: eventLabels[type],
+    label: eventTable[type].label,
     actor: isStaff ? actorView(actor) : { kind: actor.kind },
     from,
     to,
     reason: told.join('；') || null,
-    clause: eventClauses[type],
+    clause: eventTable[type].clause,
     detail: isStaff ? detail : {},
   };
 }

@@ -1,5 +1,6 @@
 import { roleLabels, roles } from '../../domain/actor.ts';
-import { eventLabels, stateLabels } from '../../domain/case/procedure.ts';
+import { eventTable } from '../../domain/case/event-table.ts';
+import { stateLabels } from '../../domain/case/procedure.ts';
 import type { TimelineItem } from '../calls.ts';
 import { differences, type Told } from './told.ts';
 
@@ -31,7 +32,7 @@ export function tell(told: Told, number: number): string {
 }
 
 function line({ at, event, actor, reason, detail }: TimelineItem): string {
-  const label = padded(`${labelOf(eventLabels, event)} ${event}`, 34);
+  const label = padded(`${isKnown(event) ? eventTable[event].label : ''} ${event}`, 34);
   const said = ['source', 'answer', 'kind'].flatMap((name) => (typeof detail[name] === 'string' ? [detail[name]] : []));
   return `     ${minute(at)}  ${label} ${padded(actorText(actor), 14)} ${reason ?? said.join(': ')}`.trimEnd();
 }
@@ -45,6 +46,7 @@ function ending({ end, problem }: Told): string {
   return `${labelOf(stateLabels, state)} ${state}${money}${clauses}${overdue}`;
 }
 
+const isKnown = (event: string): event is keyof typeof eventTable => event in eventTable;
 const labelOf = (labels: Readonly<Record<string, string>>, code: string): string => labels[code] ?? '';
 
 const otherActors: Readonly<Record<string, string>> = { process: '系统', public: '社会公众', bank: '银行' };

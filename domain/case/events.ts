@@ -1,9 +1,9 @@
-import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
-import type { BatchId, DocumentId, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
-import type { Fen } from '../money.ts';
-import type { Instant } from '../time.ts';
+import type { DocumentId } from '../ids.ts';
+import type { PaymentEvent } from './events-payment.ts';
+import type { PublicityEvent } from './events-publicity.ts';
+import type { ReviewEvent } from './events-review.ts';
 
 /** Who a look-up asks (N3.1a, N3.1c). */
 export const lookUpSources = ['insurance', 'provincial', 'national'] as const;
@@ -42,87 +42,7 @@ export type ObjectionKind = 'objection' | 'report';
  * Everything that happens to a case. Codes, ids, instants and amounts only: events travel to Temporal.
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
-export type CaseEvent =
-  | {
-      readonly type: 'filed';
-      readonly channel: Channel;
-      readonly org: OrgCode;
-      readonly fund: OrgCode;
-      readonly certificate: CertificateFacts;
-      readonly policyVersion: string;
-      readonly review: Deadline;
-    }
-  | {
-      readonly type: 'looked-up';
-      readonly source: LookUpSource;
-      readonly evidenceId: EvidenceId;
-      readonly answer: LookUpAnswer;
-    }
-  | { readonly type: 'checked'; readonly checks: readonly CheckResult[] }
-  | {
-      readonly type: 'handled';
-      readonly by: Sub;
-      readonly outcome: 'approve' | 'refuse';
-      readonly clauses: readonly string[];
-      readonly overrides: readonly Override[];
-    }
-  | { readonly type: 'returned'; readonly by: Sub }
-  | {
-      readonly type: 'approved';
-      readonly by: Sub;
-      readonly amountFen: Fen;
-      readonly shortage: boolean;
-      /** False: the fund had too little; the case goes on and waits before release (N5.2). */
-      readonly reserved: boolean;
-      readonly budgetYear: number;
-    }
-  | {
-      readonly type: 'refused';
-      readonly by: Sub;
-      readonly clauses: readonly string[];
-      readonly notice: Deadline;
-      readonly reconsiderUntil: Instant;
-    }
-  | { readonly type: 'applicant-told'; readonly about: 'refusal'; readonly messageId: string }
-  | { readonly type: 'listed'; readonly roundId: RoundId; readonly entryId: EntryId }
-  | { readonly type: 'published'; readonly roundId: RoundId; readonly window: Deadline }
-  | {
-      readonly type: 'objection-received';
-      readonly objectionId: ObjectionId;
-      readonly kind: ObjectionKind;
-      readonly holds: boolean;
-    }
-  | {
-      readonly type: 'objection-dismissed';
-      readonly objectionId: ObjectionId;
-      readonly by: Sub;
-      readonly payout: Deadline | null;
-    }
-  | {
-      readonly type: 'objection-upheld';
-      readonly objectionId: ObjectionId;
-      readonly by: Sub;
-      readonly intentional: boolean;
-    }
-  | { readonly type: 'passed'; readonly roundId: RoundId; readonly payout: Deadline }
-  | { readonly type: 'fund-reserved'; readonly amountFen: Fen; readonly budgetYear: number }
-  | {
-      readonly type: 'released';
-      readonly batchId: BatchId;
-      readonly orderNo: OrderNo;
-      readonly amountFen: Fen;
-      readonly by: Sub;
-    }
-  | {
-      readonly type: 'paid';
-      readonly orderNo: OrderNo;
-      readonly amountFen: Fen;
-      readonly creditedAt: Instant;
-      readonly returnPeriod: Deadline;
-    }
-  | { readonly type: 'payment-failed'; readonly orderNo: OrderNo; readonly code: string }
-  | { readonly type: 'withdrawn' }
-  | { readonly type: 'deadline-passed'; readonly kind: DeadlineKind; readonly dueAt: Instant };
+export type CaseEvent = ReviewEvent | PublicityEvent | PaymentEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CaseCommand } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
+import type { CaseEventType } from '../../domain/case/events.ts';
 import { entitlementAfter } from '../../domain/case/entitlement.ts';
 import { evolve } from '../../domain/case/evolve.ts';
-import { commands, leadsTo, type Stage, stages } from '../../domain/case/procedure.ts';
+import { eventTable } from '../../domain/case/event-table.ts';
+import { commands, type Stage, stages } from '../../domain/case/procedure.ts';
 import { type CaseState, nothingComesAfter } from '../../domain/case/state.ts';
 import { moveOf } from '../../domain/fund/postings.ts';
 import {
@@ -79,7 +81,7 @@ interface Seen {
   readonly before: CaseState | null;
   readonly command: CaseCommand;
   readonly after: CaseState;
-  readonly types: readonly string[];
+  readonly types: readonly CaseEventType[];
 }
 
 const orders: CaseCommand[][] = [
@@ -119,7 +121,7 @@ describe('the procedure table', () => {
           expect(row.in).toContain(before?.stage);
           for (const type of types) expect(row.events).toContain(type);
           if (before?.stage !== after.stage)
-            expect(types.map((type) => leadsTo[type as 'filed'])).toContain(after.stage);
+            expect(types.map((type) => eventTable[type].leadsTo)).toContain(after.stage);
         }
       }),
       { numRuns: 2_000 },

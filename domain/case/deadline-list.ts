@@ -1,0 +1,18 @@
+import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
+import type { Instant } from '../time.ts';
+
+const isRunning = (deadline: Deadline): boolean => deadline.status === 'running' || deadline.status === 'overdue';
+
+/** Met at `at`; late is late, whether the wake-up that records it came before or after (24:00 is late). */
+export const met = (deadlines: readonly Deadline[], kind: DeadlineKind, at: Instant): readonly Deadline[] =>
+  deadlines.map((one) =>
+    one.kind === kind && isRunning(one) ? { ...one, status: at >= one.dueAt ? 'met-late' : 'met' } : one,
+  );
+
+/** A new deadline in the place of the one of its kind that runs. */
+export const replaced = (deadlines: readonly Deadline[], by: Deadline): readonly Deadline[] =>
+  deadlines.map((one) => (one.kind === by.kind && isRunning(one) ? by : one));
+
+/** The case is over: nobody has to meet these any more. One that was late stays late. */
+export const dropped = (deadlines: readonly Deadline[]): readonly Deadline[] =>
+  deadlines.map((one) => (one.status === 'running' || one.status === 'stopped' ? { ...one, status: 'dropped' } : one));

@@ -1,0 +1,35 @@
+import type { CaseEventType } from './events.ts';
+import type { Stage } from './procedure.ts';
+
+interface EventRow {
+  /** Word for the timeline. */
+  readonly label: string;
+  /** The clause that it carries out. */
+  readonly clause: string;
+  /** Where it leads; absent where it leaves the stage as it is. */
+  readonly leadsTo?: Stage;
+}
+
+/** Everything that happens to a case, as timeline and diagram show it. */
+export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
+  filed: { label: '申报', clause: 'N2', leadsTo: 'filed' },
+  'looked-up': { label: '信息核查', clause: 'N3.1c', leadsTo: 'checking' },
+  checked: { label: '核查完成', clause: 'N3.1', leadsTo: 'review' },
+  handled: { label: '经办审核', clause: 'N3.1g' },
+  returned: { label: '退回经办', clause: 'N3.1g' },
+  approved: { label: '审核通过', clause: 'N3.1g', leadsTo: 'approved' },
+  refused: { label: '审核不予通过', clause: 'N3.1e', leadsTo: 'refused' },
+  'applicant-told': { label: '告知申请人', clause: 'N3.1e' },
+  listed: { label: '列入公示名单', clause: 'N3.2', leadsTo: 'listed' },
+  published: { label: '公示', clause: 'N3.2', leadsTo: 'publicity' },
+  'objection-received': { label: '收到异议或举报', clause: 'N3.4a' },
+  'objection-dismissed': { label: '异议不成立', clause: 'N3.4a' },
+  'objection-upheld': { label: '异议成立，取消资格', clause: 'N3.4a', leadsTo: 'cancelled' },
+  passed: { label: '公示无异议', clause: 'N3.3', leadsTo: 'payable' },
+  'fund-reserved': { label: '落实基金额度', clause: 'N5.2' },
+  released: { label: '提交银行', clause: 'N3.3', leadsTo: 'paying' },
+  paid: { label: '到账', clause: 'N3.3', leadsTo: 'paid' },
+  'payment-failed': { label: '银行付款失败', clause: 'N3.3', leadsTo: 'payable' },
+  withdrawn: { label: '撤回申请', clause: 'N2', leadsTo: 'withdrawn' },
+  'deadline-passed': { label: '逾期', clause: 'N3.1' },
+};

@@ -1,0 +1,51 @@
+import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
+import type { EvidenceId, OrgCode, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+import type { Instant } from '../time.ts';
+import type { CertificateFacts, Channel, CheckResult, LookUpAnswer, LookUpSource, Override } from './events.ts';
+
+/** From filing to the decision (N2, N3.1), and what may happen in any stage. */
+export type ReviewEvent =
+  | {
+      readonly type: 'filed';
+      readonly channel: Channel;
+      readonly org: OrgCode;
+      readonly fund: OrgCode;
+      readonly certificate: CertificateFacts;
+      readonly policyVersion: string;
+      readonly review: Deadline;
+    }
+  | {
+      readonly type: 'looked-up';
+      readonly source: LookUpSource;
+      readonly evidenceId: EvidenceId;
+      readonly answer: LookUpAnswer;
+    }
+  | { readonly type: 'checked'; readonly checks: readonly CheckResult[] }
+  | {
+      readonly type: 'handled';
+      readonly by: Sub;
+      readonly outcome: 'approve' | 'refuse';
+      readonly clauses: readonly string[];
+      readonly overrides: readonly Override[];
+    }
+  | { readonly type: 'returned'; readonly by: Sub }
+  | {
+      readonly type: 'approved';
+      readonly by: Sub;
+      readonly amountFen: Fen;
+      readonly shortage: boolean;
+      /** False: the fund had too little; the case goes on and waits before release (N5.2). */
+      readonly reserved: boolean;
+      readonly budgetYear: number;
+    }
+  | {
+      readonly type: 'refused';
+      readonly by: Sub;
+      readonly clauses: readonly string[];
+      readonly notice: Deadline;
+      readonly reconsiderUntil: Instant;
+    }
+  | { readonly type: 'applicant-told'; readonly about: 'refusal'; readonly messageId: string }
+  | { readonly type: 'withdrawn' }
+  | { readonly type: 'deadline-passed'; readonly kind: DeadlineKind; readonly dueAt: Instant };

@@ -1,0 +1,66 @@
+import type { Instant } from '../time.ts';
+import { broken, common } from './carried.ts';
+import { dropped, met } from './deadline-list.ts';
+import type { ReviewEvent } from './events-review.ts';
+import type { CaseState } from './state.ts';
+
+/** From filing to the decision (N2, N3.1), and what may happen in any stage. */
+export function evolveReview(state: CaseState, at: Instant, event: Exclude<ReviewEvent, { type: 'filed' }>): CaseState {
+  switch (event.type) {
+    case 'looked-up':
+      return {
+        ...common(state),
+        stage: 'checking',
+        lookUps: { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer } },
+      };
+    case 'checked':
+      return { ...common(state), stage: 'review', checks: event.checks, handling: null };
+    case 'handled':
+      return {
+        ...common(state),
+        stage: 'review',
+        signatures: { handler: event.by, reviewer: null },
+        handling: { by: event.by, outcome: event.outcome, clauses: event.clauses },
+      };
+    case 'returned':
+      return { ...common(state), stage: 'review', signatures: { handler: null, reviewer: null }, handling: null };
+    case 'approved':
+      return {
+        ...common(state),
+        stage: 'approved',
+        award: { amountFen: event.amountFen, shortage: event.shortage },
+        signatures: { ...state.signatures, reviewer: event.by },
+        reservation: event.reserved ? { amountFen: event.amountFen, budgetYear: event.budgetYear } : null,
+        holds: event.reserved ? state.holds : [...state.holds, { kind: 'fund', since: at, ref: '' }],
+        deadlines: met(state.deadlines, 'review', at),
+      };
+    case 'refused':
+      return {
+        ...common(state),
+        stage: 'refused',
+        clauses: event.clauses,
+        told: false,
+        reconsiderUntil: event.reconsiderUntil,
+        signatures: { ...state.signatures, reviewer: event.by },
+        deadlines: [...met(state.deadlines, 'review', at), event.notice],
+      };
+    case 'applicant-told':
+      if (state.stage !== 'refused') throw broken(state, event);
+      return { ...state, told: true, deadlines: met(state.deadlines, 'refusal-notice', at) };
+    case 'withdrawn':
+      return {
+        ...common(state),
+        stage: 'withdrawn',
+        holds: [],
+        reservation: null,
+        deadlines: dropped(state.deadlines),
+      };
+    case 'deadline-passed':
+      return {
+        ...state,
+        deadlines: state.deadlines.map((one) =>
+          one.kind === event.kind && one.dueAt === event.dueAt ? { ...one, status: 'overdue' } : one,
+        ),
+      };
+  }
+}
