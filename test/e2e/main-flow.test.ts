@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ORG } from '../../dev/cast.ts';
 import { object, readFund, readNotice, readTimeline } from '../../dev/calls.ts';
 import { madeTransfers } from '../../dev/sandbox-client.ts';
+import { npmRun } from './npm-run.ts';
 import { approve, openOffice, payAfter, publish, type Office } from './office.ts';
 
 let office: Office;
@@ -47,3 +48,15 @@ test('from filing to the money, and what is left of it: one transfer, the fund s
     ...['listed', 'published', 'passed', 'released', 'paid'],
   ]);
 }, 90_000);
+
+test.each([
+  ['replay -- --all', '1 cases, 0 differ'],
+  ['drift', '3 streams, 0 differences'],
+])(
+  'afterwards npm run %s finds no difference',
+  async (command, lastLine) => {
+    const { ended, output } = await npmRun(command, office.system.dataDir);
+    expect({ ended, lastLine: output.trimEnd().split('\n').at(-1) }).toEqual({ ended: 0, lastLine });
+  },
+  60_000,
+);
