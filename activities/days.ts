@@ -1,6 +1,7 @@
 import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
 import { expireBatches } from '../store/batch.ts';
+import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +22,7 @@ export function dayActivities(store: Store): DayActivities {
     },
     async openBusinessDay({ day }) {
       await expireBatches(store, actor);
+      await signRoot(store, day); // before the day counts as opened: no day is without a root
       await recordDay(store, day);
     },
   };

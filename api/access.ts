@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../domain/actor.ts';
-import { type Action, roleInUnit, roleOnCase, rolesFor } from '../domain/rights.ts';
+import { type Action, roleInUnit, roleOnCase, rolesFor, showsPersonalData } from '../domain/rights.ts';
 import { type CaseNo, isCaseNo, type OrgCode } from '../domain/ids.ts';
 import { unitsWithin } from '../domain/reference/org-units.ts';
 import { NotFound } from '../store/case.ts';
 import { readOwnership } from '../store/case-view.ts';
 import type { CaseFilter } from '../store/case-list.ts';
 import type { Store } from '../store/store.ts';
+import type { Services } from './app.ts';
 import { actorOf, type Caller, staffOf } from './auth.ts';
 import { Problem } from './problems.ts';
 
@@ -22,23 +23,31 @@ export interface Access {
 }
 
 /**
- * The role in which the caller may do this on the case. A foreign case and an unknown one are the same 404.
+ * The role in which the caller may do this on the case. A foreign case and an unknown one are the same 404. What shows
+ * personal data is recorded first.
  * @throws NotFound
  */
 export async function accessCase(
-  store: Store,
-  caller: Caller,
+  { store, accessLog }: Pick<Services, 'store' | 'accessLog'>,
+  request: FastifyRequest,
   action: Action,
   caseNo: string,
 ): Promise<Access & { caseNo: CaseNo; org: OrgCode }> {
-  if (!isCaseNo(caseNo)) throw new NotFound(caseNo);
-  const found = await readOwnership(store, caseNo);
-  if (!found) throw new NotFound(caseNo);
+  const caller = callerOf(request);
+  const found = isCaseNo(caseNo) ? await readOwnership(store, caseNo) : undefined;
+  if (!isCaseNo(caseNo) || !found) throw new NotFound(caseNo);
   const person = caller.idNumber === null ? null : store.vault.blindIndex('person', caller.idNumber);
   const { org, employer } = found;
   const role = roleOnCase(caller, action, { org, employer, isOwn: person?.equals(found.personKey) ?? false });
   if (!role) throw new NotFound(caseNo);
+  if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo });
   return { caseNo, org, role, actor: actorOf(caller, role) };
+}
+
+/** Who asked what, for the access log: the route as it is written, never the address. */
+export function traceOf({ caller, method, routeOptions }: FastifyRequest) {
+  const sub = caller?.sub ?? null;
+  return { sub, org: caller?.org ?? null, route: `${method} ${routeOptions.url ?? ''}` };
 }
 
 /** The staff role in which the caller may do this in a unit. @throws NotFound where the unit is not within reach */

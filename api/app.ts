@@ -7,7 +7,9 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { CallbackKeys } from '../config/keys.ts';
+import type { BusinessClock } from '../domain/time.ts';
 import type { Action } from '../domain/rights.ts';
+import type { AccessLog } from '../store/access-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Authenticate, Caller } from './auth.ts';
 import type { HistoryReader } from './history.ts';
@@ -30,6 +32,8 @@ export interface Services {
   readonly store: Store;
   readonly authenticate: Authenticate;
   readonly histories: HistoryReader;
+  readonly accessLog: AccessLog;
+  readonly clock: BusinessClock;
   readonly bankCallbackKeys: CallbackKeys;
 }
 

@@ -24,6 +24,10 @@ export interface Caller extends Asker {
   readonly creditCode: string | null;
   /** Issuer and subject as one opaque word: whose idempotency keys these are. */
   readonly callerKey: string;
+  /** Whether the issuer's word on roles and units counts (development); else only appointments give staff theirs. */
+  readonly trustClaims: boolean;
+  /** Signed in a short while ago, by real time: enough for what can't be taken back. */
+  readonly isFresh: boolean;
 }
 
 /** Reads a bearer token. @throws Problem `unauthenticated` */
@@ -37,6 +41,7 @@ const claims = z.object({
   name: z.string().optional(),
   idNumber: z.string().optional(),
   creditCode: z.string().optional(),
+  auth_time: z.number().optional(),
 });
 
 const audience = 'skill-subsidy';
@@ -44,6 +49,8 @@ const developmentIssuer = 'urn:skill-subsidy:development';
 /** Never `none`, never a shared secret. */
 const algorithms = ['ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'EdDSA'];
 const answerWithinMs = 5_000;
+/** A development token is minted once for a day's work. */
+const freshForSeconds = { oidc: 15 * 60, development: 12 * 3600 };
 
 /** The check of tokens that the settings ask for: the development key in a file, or an OpenID provider's published keys. */
 export async function tokenReader(settings: TokenSettings): Promise<Authenticate> {
@@ -59,11 +66,14 @@ export async function tokenReader(settings: TokenSettings): Promise<Authenticate
     }
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Problem('unauthenticated');
-    return callerFrom(parsed.data);
+    return callerFrom(parsed.data, settings.kind);
   };
 }
 
-function callerFrom({ iss, sub, roles: given, org, name, idNumber, creditCode }: z.infer<typeof claims>): Caller {
+function callerFrom(
+  { iss, sub, roles: given, org, name, idNumber, creditCode, auth_time: signedInAt = 0 }: z.infer<typeof claims>,
+  kind: TokenSettings['kind'],
+): Caller {
   return {
     sub: sub as Sub,
     roles: roles.filter((role) => given.includes(role)),
@@ -72,6 +82,8 @@ function callerFrom({ iss, sub, roles: given, org, name, idNumber, creditCode }:
     idNumber: idNumber ?? null,
     creditCode: creditCode ?? null,
     callerKey: createHash('sha256').update(`${iss}\n${sub}`).digest('base64url'),
+    trustClaims: kind === 'development',
+    isFresh: Date.now() / 1000 - signedInAt <= freshForSeconds[kind],
   };
 }
 

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import { settingsOrExit } from '../config/setting.ts';
 import { apiSettings } from '../config/settings.ts';
+import { openAccessLog } from '../store/access-log.ts';
+import { readClock } from '../store/clock.ts';
 import { openStore } from '../store/store.ts';
 import { tokenReader } from './auth.ts';
 import { historyReader } from './history.ts';
@@ -13,7 +15,9 @@ const log = pino({ name: 'api' });
 const authenticate = await tokenReader(tokens);
 const store = await openStore({ url: databaseUrl }, payloadKeys);
 const histories = historyReader(temporal, payloadKeys);
-const app = await buildServer({ store, authenticate, histories, bankCallbackKeys }, log);
+const clock = await readClock(store.db);
+const accessLog = openAccessLog(store.db, clock);
+const app = await buildServer({ store, authenticate, histories, accessLog, clock, bankCallbackKeys }, log);
 
 let isStopping = false;
 const stop = async (): Promise<void> => {

@@ -32,6 +32,7 @@ const problems = {
   'idempotency-key-missing': [400, '缺少 Idempotency-Key 请求头'],
   'idempotency-key-malformed': [400, 'Idempotency-Key 请求头格式不正确'],
   unauthenticated: [401, '请先登录'],
+  'sign-in-again': [401, '此操作需要重新登录确认身份'],
   'signature-invalid': [401, '签名无效'],
   forbidden: [403, '没有办理此事项的权限'],
   'not-yourself': [403, '只能为本人申请：姓名和身份证号码须与登录身份一致'],
@@ -124,7 +125,10 @@ const isSlug = (code: string): code is ProblemSlug => code in problems;
 /** Sends a problem; what callers should repeat says when. */
 export function sendProblem(reply: FastifyReply, { slug, status, title, more }: Problem): FastifyReply {
   if (status === 503) void reply.header('retry-after', '5');
-  if (status === 401 && slug === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  if (slug === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  // RFC 9470
+  if (slug === 'sign-in-again')
+    void reply.header('www-authenticate', 'Bearer error="insufficient_user_authentication", max_age="900"');
   const body = { type: `urn:problem:${slug}`, title: title || STATUS_CODES[status], status, ...more };
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
 }

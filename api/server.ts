@@ -3,15 +3,14 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { rolesFor } from '../domain/rights.ts';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
 import { KeyReused } from '../store/once.ts';
 import { NonceReused, UnknownOrder } from '../store/order.ts';
 import { NoPolicy } from '../store/rules.ts';
+import { admission, recordRefusal } from './admission.ts';
 import type { App, Services } from './app.ts';
 import { ProviderAway } from './auth.ts';
-import { idempotencyKey } from './idempotency.ts';
 import { validatorCompiler } from './input.ts';
 import { Problem, sendProblem } from './problems.ts';
 import { routes } from './routes/all.ts';
@@ -40,14 +39,18 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
     if (config?.may === undefined && !url.startsWith('/docs'))
       throw new Error(`${String(method)} ${url}: who may call it is not said`);
   });
-  app.addHook('onRequest', (request) => admit(services, request));
+  app.addHook('onRequest', admission(services));
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
     request.log.info({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered');
     done();
   });
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error, request);
+    await recordRefusal(services, request, problem);
+    return sendProblem(reply, problem);
+  });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
@@ -63,23 +66,6 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
   app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());
   await app.register(routes(services));
   return app;
-}
-
-/** Who is it, may they at all, and is it a command of theirs: asked before the body is read. */
-async function admit({ authenticate }: Services, request: FastifyRequest): Promise<void> {
-  const { may } = request.routeOptions.config;
-  if (may === undefined || may === 'bank') return; // the bank signs its body; documents and unknown paths show nothing
-  if (may !== 'anyone') {
-    request.caller = await authenticate(bearer(request));
-    if (rolesFor(request.caller, may).length === 0) throw new Problem('forbidden');
-  }
-  if (request.method === 'POST') request.idempotencyKey = idempotencyKey(request, may === 'anyone');
-}
-
-function bearer({ headers }: FastifyRequest): string {
-  const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new Problem('unauthenticated');
-  return token;
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {

@@ -131,6 +131,13 @@ export type WorkerSettings = {
   readonly partners: Partners;
 };
 
+/** What a command that only looks into PostgreSQL needs. */
+export type StoreSettings = { readonly databaseUrl: string; readonly payloadKeys: PayloadKeys };
+
+export function storeSettings(env: Environment): StoreSettings {
+  return { databaseUrl: required(env, DATABASE_URL), payloadKeys: required(env, PAYLOAD_KEYS) };
+}
+
 export function workerSettings(env: Environment): WorkerSettings {
   return {
     databaseUrl: required(env, DATABASE_URL),

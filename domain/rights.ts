@@ -2,26 +2,37 @@ import type { Role } from './actor.ts';
 import type { OrgCode, Sub } from './ids.ts';
 import { isWithin } from './reference/org-units.ts';
 
+interface Right {
+  readonly roles: readonly Role[];
+  readonly within: 'case' | 'unit';
+  readonly shows?: 'personal-data';
+  /** Signed in just now: what can't be taken back. */
+  readonly needs?: 'fresh-sign-in';
+}
+
 /**
  * Who may do what: the whole table. A role that is not named may not, and an action that is not here can't be asked for.
- * `within` says what the role's reach is held against: the case, the unit that the request names, or nothing.
+ * `within` says what the role's reach is held against: the case, or the unit that the request names. What `shows` personal
+ * data is recorded in the access log before it is shown.
  */
 export const rights = {
   'file-application': { roles: ['applicant', 'handler', 'employer'], within: 'unit' },
   'see-case': {
     roles: ['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
     within: 'case',
+    shows: 'personal-data',
   },
   'see-timeline': {
     roles: ['applicant', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
     within: 'case',
+    shows: 'personal-data',
   },
   'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
   'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'handle-case': { roles: ['handler'], within: 'case' },
   'review-case': { roles: ['reviewer'], within: 'case' },
   'withdraw-case': { roles: ['applicant', 'handler'], within: 'case' },
-  'see-objection': { roles: ['hrss'], within: 'case' },
+  'see-objection': { roles: ['hrss'], within: 'case', shows: 'personal-data' },
   'decide-objection': { roles: ['hrss'], within: 'case' },
   'report-case': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'case' },
   'cut-off-round': { roles: ['handler'], within: 'unit' },
@@ -29,11 +40,13 @@ export const rights = {
   'publish-round': { roles: ['hrss'], within: 'unit' },
   'prepare-payments': { roles: ['finance'], within: 'unit' },
   'see-payments': { roles: ['finance', 'supervisor', 'auditor'], within: 'unit' },
-  'release-payments': { roles: ['finance'], within: 'unit' },
+  'release-payments': { roles: ['finance'], within: 'unit', needs: 'fresh-sign-in' },
+  'appoint-staff': { roles: ['security-admin'], within: 'unit' },
+  'see-staff': { roles: ['security-admin', 'supervisor', 'auditor'], within: 'unit' },
   'add-budget': { roles: ['finance'], within: 'unit' },
   'see-fund': { roles: ['finance', 'hrss', 'supervisor', 'auditor'], within: 'unit' },
   'see-statistics': { roles: ['handler', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },
-} as const satisfies Record<string, { readonly roles: readonly Role[]; readonly within: 'case' | 'unit' }>;
+} as const satisfies Record<string, Right>;
 export type Action = keyof typeof rights;
 
 /** How far a role sees: a city its counties, the province all, a county itself; people what is theirs. */
@@ -73,6 +86,12 @@ export interface CaseOwners {
 /** Whether a case of that unit is shown with its full numbers; applicants see their own. */
 export const seesFullData = (asker: Asker, role: Role, org: OrgCode): boolean =>
   role === 'applicant' || (asker.org === org && fullDataRoles.some((one) => asker.roles.includes(one)));
+
+/** Whether the action shows personal data, and so leaves a trace in the access log. */
+export const showsPersonalData = (action: Action): boolean => 'shows' in rights[action];
+
+/** Whether the sign-in must be a fresh one. */
+export const needsFreshSignIn = (action: Action): boolean => 'needs' in rights[action];
 
 /** The asker's roles that allow the action, in the table's order; empty: forbidden, whatever it is about. */
 export const rolesFor = (asker: Asker, action: Action): readonly Role[] =>

@@ -37,11 +37,15 @@ export function eventHash(
   previous: Buffer | null,
   event: { stream: string; seq: number; at: Instant; type: string; actor: string; body: string; sealed: Buffer | null },
 ): Buffer {
+  const { stream, seq, at, type, actor, body, sealed } = event;
+  return chainHash(previous, [stream, String(seq), at, type, actor, body, sealed ?? '']);
+}
+
+/** A link over the one before it (null: none) and its own parts, each length first: no two links spell the same bytes. */
+export function chainHash(previous: Buffer | null, parts: readonly (string | Buffer)[]): Buffer {
   const hash = createHash('sha256');
-  const parts = [event.stream, String(event.seq), event.at, event.type, event.actor, event.body];
-  for (const part of [previous ?? '', ...parts, event.sealed ?? '']) {
-    // Length first, so that no two different events spell the same bytes.
-    const bytes = Buffer.from(part as string);
+  for (const part of [previous ?? '', ...parts]) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
     hash.update(`${bytes.length}:`).update(bytes);
   }
   return hash.digest();

@@ -12,6 +12,9 @@ import { only, type Queryable, type Transaction } from './database.ts';
 export interface Vault {
   /** Keyed hash for look-ups; equal input gives equal bytes, and nothing leads back. */
   blindIndex(kind: 'person' | 'request', text: string): Buffer;
+  /** A key of the system under `PAYLOAD_KEYS`. */
+  wrap(key: Buffer, name: string): Buffer;
+  unwrap(wrapped: Buffer, name: string): Buffer;
   sealAnswer(value: object): Buffer;
   openAnswer<T>(sealed: Buffer): T;
   /** A new case's key, wrapped for `case_key`. */
@@ -40,6 +43,8 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
 
   return {
     blindIndex: (kind, text) => createHmac('sha256', indexKeys[kind]).update(text).digest(),
+    wrap: (key, name) => sealWithRing(ring, key, name),
+    unwrap: (wrapped, name) => openWithRing(ring, wrapped, name),
     sealAnswer: (value) => sealJson(answerKey, value, 'answer'),
     openAnswer: (sealed) => openJson(answerKey, sealed, 'answer'),
     newCaseKey(caseNo) {

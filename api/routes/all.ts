@@ -1,5 +1,6 @@
 import type { App, Services } from '../app.ts';
 import { applicationRoutes } from './applications.ts';
+import { appointmentRoutes } from './appointments.ts';
 import { bankRoutes } from './bank.ts';
 import { caseRoutes } from './cases.ts';
 import { decisionRoutes } from './decisions.ts';
@@ -27,6 +28,7 @@ const resources = [
   bankRoutes,
   statisticsRoutes,
   eligibilityRoutes,
+  appointmentRoutes,
 ];
 
 /** Every route of the API, one file per resource. */

@@ -22,7 +22,9 @@ import { cursorOf, positionOf, readProblems } from '../view.ts';
 const caseParams = z.object({ caseNo: z.string() });
 const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState[]];
 
-export function caseRoutes(app: App, { store, histories }: Services): void {
+export function caseRoutes(app: App, services: Services): void {
+  const { store, histories } = services;
+
   app.get(
     '/v1/cases/:caseNo',
     {
@@ -31,7 +33,7 @@ export function caseRoutes(app: App, { store, histories }: Services): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const { caseNo, org, role } = await accessCase(store, caller, 'see-case', request.params.caseNo);
+      const { caseNo, org, role } = await accessCase(services, request, 'see-case', request.params.caseNo);
       const view = await viewCase(store, caseNo);
       return role === 'employer' ? employersView(view) : fullView(view, caller, role, org);
     },
@@ -48,7 +50,7 @@ export function caseRoutes(app: App, { store, histories }: Services): void {
       },
     },
     async (request) => {
-      const { caseNo, role } = await accessCase(store, callerOf(request), 'see-timeline', request.params.caseNo);
+      const { caseNo, role } = await accessCase(services, request, 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
       return { items: rows.map((row) => timelineItem(row, reasonsOf(rows, row), role)) };
     },
@@ -65,7 +67,7 @@ export function caseRoutes(app: App, { store, histories }: Services): void {
       },
     },
     async (request) => {
-      const { caseNo } = await accessCase(store, callerOf(request), 'see-history', request.params.caseNo);
+      const { caseNo } = await accessCase(services, request, 'see-history', request.params.caseNo);
       return { items: (await histories.read(`case-${caseNo}`)) ?? [], next: null };
     },
   );

@@ -57,7 +57,7 @@ export function decisionRoutes(app: App, services: Services): void {
     { text, expectedSeq: seq }: { readonly text: CaseText; readonly expectedSeq: number | undefined },
   ) {
     const caller = callerOf(request);
-    const { caseNo, actor } = await accessCase(store, caller, action, request.params.caseNo);
+    const { caseNo, actor } = await accessCase(services, request, action, request.params.caseNo);
     const asked = { caseNo, command: ask(caller.sub), text, expectedSeq: seq };
     return labelled(done(await commandCase(store, claimOf(request), actor, asked)));
   }

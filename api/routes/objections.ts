@@ -50,13 +50,15 @@ const finding = z
   .meta({ id: 'Finding' });
 
 /** Objections during publicity and reports at any time: what HRSS reads and decides (N3.4a, N3.4b). */
-export function objectionRoutes(app: App, { store }: Services): void {
+export function objectionRoutes(app: App, services: Services): void {
+  const { store } = services;
+
   /** The objection or report, if its case is within reach. @throws NotFound */
   async function reach(request: FastifyRequest, id: string, kind: ObjectionKind, action: Action) {
     if (!z.uuid().safeParse(id).success) throw new NotFound(id);
     const found = await readObjection(store, id as ObjectionId);
     if (found.kind !== kind) throw new NotFound(id);
-    const access = await accessCase(store, callerOf(request), action, found.caseNo);
+    const access = await accessCase(services, request, action, found.caseNo);
     return { found, access };
   }
 
@@ -122,7 +124,7 @@ export function objectionRoutes(app: App, { store }: Services): void {
     },
     async (request, reply) => {
       const { caseNo: asked, text, contact } = request.body;
-      const { caseNo } = await accessCase(store, callerOf(request), 'report-case', asked);
+      const { caseNo } = await accessCase(services, request, 'report-case', asked);
       const complaint = { text, contact: contact ?? null };
       return reply.code(201).send(done(await receiveObjection(store, claimOf(request), caseNo, 'report', complaint)));
     },

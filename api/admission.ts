@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
+import { needsFreshSignIn, rolesFor } from '../domain/rights.ts';
+import { businessMs } from '../domain/time.ts';
+import { standing } from '../domain/staff.ts';
+import { appointmentsOf } from '../store/staff.ts';
+import { traceOf } from './access.ts';
+import type { Services } from './app.ts';
+import type { Caller } from './auth.ts';
+import { idempotencyKey } from './idempotency.ts';
+import { Problem } from './problems.ts';
+
+/** Who is it, may they at all, and is it a command of theirs: asked before the body is read. */
+export function admission(services: Services): (request: FastifyRequest) => Promise<void> {
+  const signedIn = new RecentTokens();
+  return async (request) => {
+    const { may } = request.routeOptions.config;
+    if (may === undefined || may === 'bank') return; // the bank signs its body; documents and unknown paths show nothing
+    if (may !== 'anyone') {
+      const token = bearer(request);
+      request.caller = await recognise(services, token);
+      if (signedIn.isNew(token))
+        await services.accessLog.record({ kind: 'sign-in', ...traceOf(request), role: null, caseNo: null });
+      if (rolesFor(request.caller, may).length === 0) throw new Problem('forbidden');
+      if (needsFreshSignIn(may) && !request.caller.isFresh) throw new Problem('sign-in-again');
+    }
+    if (request.method === 'POST') request.idempotencyKey = idempotencyKey(request, may === 'anyone');
+  };
+}
+
+/** The token's person with the roles that she has today: an ended appointment counts from the next request on. */
+async function recognise({ store, authenticate, clock }: Services, token: string): Promise<Caller> {
+  const caller = await authenticate(token);
+  const isStaff = caller.org !== null || caller.roles.some((role) => role !== 'applicant' && role !== 'employer');
+  if (!isStaff && caller.trustClaims) return caller;
+  const today = dateOf(instantFromMs(businessMs(clock, Date.now())));
+  const appointments = await appointmentsOf(store.db, caller.sub);
+  return { ...caller, ...standing(caller, appointments, { today, trustClaims: caller.trustClaims }) };
+}
+
+function bearer({ headers }: FastifyRequest): string {
+  const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new Problem('unauthenticated');
+  return token;
+}
+
+const tokensRemembered = 10_000;
+
+/** Which tokens this process has seen: the first use of one is a sign-in. Digests only, the oldest go first. */
+class RecentTokens {
+  readonly #seen = new Set<string>();
+
+  isNew(token: string): boolean {
+    const digest = createHash('sha256').update(token).digest('base64');
+    if (this.#seen.has(digest)) return false;
+    this.#seen.add(digest);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > tokensRemembered && oldest !== undefined) this.#seen.delete(oldest);
+    return true;
+  }
+}
+
+const refusals = [401, 403, 404];
+
+/** Whoever was turned away is on record; a path that is none of ours, and a busy database, are not. */
+export async function recordRefusal(
+  { accessLog }: Services,
+  request: FastifyRequest,
+  { status, slug }: Problem,
+): Promise<void> {
+  const { may } = request.routeOptions.config;
+  if (!refusals.includes(status) || may === undefined || (may === 'anyone' && status === 404)) return;
+  try {
+    await accessLog.record({ kind: 'refusal', ...traceOf(request), role: null, caseNo: null, reason: slug });
+  } catch {
+    // It stays refused; that it is not on record stands at least in the process's own log.
+    request.log.error({ reason: slug }, 'refusal not recorded');
+  }
+}
