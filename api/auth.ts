@@ -49,6 +49,8 @@ const developmentIssuer = 'urn:skill-subsidy:development';
 /** Never `none`, never a shared secret. */
 const algorithms = ['ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'EdDSA'];
 const answerWithinMs = 5_000;
+/** How soon after a fetch an unknown key id may cause the next one. */
+const newKeysAfterMs = 1_000;
 /** A development token is minted once for a day's work. */
 const freshForSeconds = { oidc: 15 * 60, development: 12 * 3600 };
 
@@ -139,7 +141,10 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
     throw new ProviderAway();
   }
   if (document.issuer.replace(/\/$/, '') !== issuer) throw new ProviderAway();
-  return createRemoteJWKSet(new URL(document.jwks_uri), { timeoutDuration: answerWithinMs });
+  return createRemoteJWKSet(new URL(document.jwks_uri), {
+    timeoutDuration: answerWithinMs,
+    cooldownDuration: newKeysAfterMs,
+  });
 }
 
 /** The OpenID provider can't be asked: nobody's fault who holds a token. */
