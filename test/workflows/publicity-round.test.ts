@@ -71,7 +71,8 @@ test('a round from cut-off to taking down, with real dates (N3.2, N3.3)', async 
   await office.until(() => round().state.stage === 'passed', 'the end of the window');
   expect(round().events.at(-1)?.event).toMatchObject({ type: 'window-over', passed: 2, held: 0 });
   expect(when('window-over')).toMatch(/^2017-09-26T00:00:0/);
-  // Each case asked by itself; the round found nothing left to pass.
+  // Each case asked by itself, five seconds before the round; it found nothing left to pass.
+  expect(calls('passEntries')[0]?.at).toMatch(/^2017-09-26T00:00:0[5-9]/);
   expect(calls('submitCaseStep').map(({ about }) => about)).toEqual(['pass', 'pass']);
 
   await office.at('2017-09-26T08:59:50+08:00'); // HRSS tells on the working day after the window
