@@ -14,6 +14,12 @@ export function openWithRing(ring: PayloadKeys, sealed: Uint8Array, context: str
   return open(keyNamed(ring, bytes.subarray(1, end).toString()), bytes.subarray(end), context);
 }
 
+/** The id of the key that sealed this. */
+export function wrappedBy(sealed: Uint8Array): string {
+  const bytes = Buffer.from(sealed);
+  return bytes.subarray(1, 1 + bytes.readUInt8(0)).toString();
+}
+
 function keyNamed(ring: PayloadKeys, id: string): Buffer {
   const key = ring.keys.get(id);
   if (!key) throw new Error(`PAYLOAD_KEYS has no key ${JSON.stringify(id)}, which sealed data needs`);

@@ -31,14 +31,13 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
   const derived = (purpose: string) => createHmac('sha256', systemKey).update(purpose).digest();
   const indexKeys = { person: derived('blind-index:person'), request: derived('blind-index:request') };
   const answerKey = derived('answers');
-  const context = (caseNo: CaseNo) => `case-key:${caseNo}`;
 
   const caseKeys: Vault['caseKeys'] = async (from, caseNos) => {
     const { rows } = await from.query<{ case_no: CaseNo; wrapped: Buffer }>(
       'SELECT case_no, wrapped FROM case_key WHERE case_no = ANY ($1)',
       [caseNos],
     );
-    return new Map(rows.map((row) => [row.case_no, openWithRing(ring, row.wrapped, context(row.case_no))]));
+    return new Map(rows.map((row) => [row.case_no, openWithRing(ring, row.wrapped, keyContext(row.case_no))]));
   };
 
   return {
@@ -49,7 +48,7 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
     openAnswer: (sealed) => openJson(answerKey, sealed, 'answer'),
     newCaseKey(caseNo) {
       const key = newKey();
-      return { key, wrapped: sealWithRing(ring, key, context(caseNo)) };
+      return { key, wrapped: sealWithRing(ring, key, keyContext(caseNo)) };
     },
     caseKeys,
     async caseKey(from, caseNo) {
@@ -59,6 +58,9 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
     },
   };
 }
+
+/** What a case's wrapped key belongs to: moved to another case it does not open. */
+export const keyContext = (caseNo: string): string => `case-key:${caseNo}`;
 
 async function keepSystemKey(db: Queryable, ring: PayloadKeys): Promise<Buffer> {
   const name = 'system';

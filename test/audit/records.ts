@@ -4,7 +4,7 @@ import { payloadKeys } from '../../config/keys.ts';
 import { applicationBody } from '../../dev/papers.ts';
 import { people } from '../../dev/people.ts';
 import type { Actor } from '../../domain/actor.ts';
-import type { OrgCode, Sub } from '../../domain/ids.ts';
+import type { CaseNo, OrgCode, Sub } from '../../domain/ids.ts';
 import { type AccessLog, openAccessLog } from '../../store/access-log.ts';
 import { commandCase } from '../../store/case.ts';
 import { readClock } from '../../store/clock.ts';
@@ -16,10 +16,11 @@ import { testDatabase } from '../setup/services.ts';
 
 /** A database with a few cases, and the hand of somebody who owns it. */
 export interface Records {
+  readonly url: string;
   readonly store: Store;
   readonly accessLog: AccessLog;
-  /** Files a new application and withdraws it: two events. @returns its case number */
-  readonly file: () => Promise<string>;
+  /** Files a new application and withdraws it: two events. Through another store on the same database, if given. */
+  readonly file: (through?: Store) => Promise<CaseNo>;
   /** Does to the database what no process of the system may do: as its owner, with every trigger off. */
   readonly tamper: (sql: string, values?: readonly unknown[]) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -35,15 +36,16 @@ export async function openRecords(seed: number): Promise<Records> {
   const claim = (route: string): Claim => ({ caller: 'test', route, key: randomUUID(), body: '' });
   const wang: Actor = { kind: 'staff', sub: 'wang' as Sub, role: 'handler', org: '220102' as OrgCode };
   return {
+    url,
     store,
     accessLog: openAccessLog(store.db, await readClock(store.db)),
-    async file() {
+    async file(through = store) {
       const certificate = { issuedOn: '2026-06-30' };
       const body = applicationForm.parse(applicationBody(source.next().value, { channel: 'counter', certificate }));
-      const filed = await fileApplication(store, claim('file'), wang, body);
+      const filed = await fileApplication(through, claim('file'), wang, body);
       if ('refused' in filed) throw new Error(filed.refused.code);
       const { caseNo } = filed.done;
-      await commandCase(store, claim('withdraw'), wang, {
+      await commandCase(through, claim('withdraw'), wang, {
         caseNo,
         command: { type: 'withdraw' },
         text: { note: '本人申请撤回' },
