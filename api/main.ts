@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { endOnUncaught, openLog } from '../config/log.ts';
 import { settingsOrExit } from '../config/setting.ts';
 import { apiSettings } from '../config/settings.ts';
 import { openAccessLog } from '../store/access-log.ts';
@@ -11,7 +11,8 @@ import { buildServer } from './server.ts';
 /** `npm run api`: the REST API; SIGTERM lets what is under way finish. */
 const settings = settingsOrExit(apiSettings);
 const { port, databaseUrl, payloadKeys, bankCallbackKeys, temporal, tokens } = settings;
-const log = pino({ name: 'api' });
+const log = openLog('api');
+endOnUncaught(log);
 const authenticate = await tokenReader(tokens);
 const store = await openStore({ url: databaseUrl }, payloadKeys);
 const histories = historyReader(temporal, payloadKeys);

@@ -1,4 +1,5 @@
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { endOnUncaught, openLog } from '../config/log.ts';
 import { settingsOrExit } from '../config/setting.ts';
 import { workerSettings } from '../config/settings.ts';
 import { readClock } from '../store/clock.ts';
@@ -13,11 +14,17 @@ import { Pump } from './pump.ts';
 /** `npm run worker`: workflow and activity worker with the outbox pump; SIGTERM lets what runs finish. */
 const settings = settingsOrExit(workerSettings);
 const { temporal, payloadKeys, partners, databaseUrl } = settings;
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-Runtime.install({ shutdownSignals: [] });
+const log = openLog('worker');
+endOnUncaught(log);
+const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+  log[levels[level]]({ sdk: meta }, message);
+});
+Runtime.install({ shutdownSignals: [], logger });
 const store = await openStore({ url: databaseUrl }, payloadKeys);
 const clock = await readClock(store.db);
 const { workflowBundle, buildId } = await bundleWorkflows();
