@@ -44,10 +44,14 @@ export async function accessCase(
   return { caseNo, org, role, actor: actorOf(caller, role) };
 }
 
-/** Who asked what, for the access log: the route as it is written, never the address. */
+/**
+ * Who asked what, for the access log: the route as it is written, never the address; staff by their sign-in name, everyone
+ * else by a keyed hash of theirs.
+ */
 export function traceOf({ caller, method, routeOptions }: FastifyRequest) {
-  const sub = caller?.sub ?? null;
-  return { sub, org: caller?.org ?? null, route: `${method} ${routeOptions.url ?? ''}` };
+  const isStaff = caller !== null && caller.org !== null;
+  const who = isStaff ? caller.sub : caller && `#${caller.callerKey}`;
+  return { who, org: caller?.org ?? null, route: `${method} ${routeOptions.url ?? ''}` };
 }
 
 /** The staff role in which the caller may do this in a unit. @throws NotFound where the unit is not within reach */

@@ -31,7 +31,9 @@ export function admission(services: Services): (request: FastifyRequest) => Prom
 
 /** The token's person with the roles that she has today: an ended appointment counts from the next request on. */
 async function recognise({ store, authenticate, clock }: Services, token: string): Promise<Caller> {
-  const caller = await authenticate(token);
+  const signed = await authenticate(token);
+  const callerKey = store.vault.blindIndex('caller', `${signed.issuer}\n${signed.sub}`).toString('base64url');
+  const caller = { ...signed, callerKey };
   const isStaff = caller.org !== null || caller.roles.some((role) => role !== 'applicant' && role !== 'employer');
   if (!isStaff && caller.trustClaims) return caller;
   const today = dateOf(instantFromMs(businessMs(clock, Date.now())));

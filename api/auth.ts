@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   createRemoteJWKSet,
@@ -18,12 +17,11 @@ import { currentOrgCode } from '../domain/reference/org-units.ts';
 import { Problem } from './problems.ts';
 
 /** Who a token speaks for. Name, ID number and credit code are personal data: compared, never logged or answered. */
-export interface Caller extends Asker {
+export interface Signed extends Asker {
   readonly name: string | null;
   readonly idNumber: string | null;
   readonly creditCode: string | null;
-  /** Issuer and subject as one opaque word: whose idempotency keys these are. */
-  readonly callerKey: string;
+  readonly issuer: string;
   /** Whether the issuer's word on roles and units counts (development); else only appointments give staff theirs. */
   readonly trustClaims: boolean;
   /** Signed in a short while ago, by real time: enough for what can't be taken back. */
@@ -31,7 +29,13 @@ export interface Caller extends Asker {
 }
 
 /** Reads a bearer token. @throws Problem `unauthenticated` */
-export type Authenticate = (token: string) => Promise<Caller>;
+export type Authenticate = (token: string) => Promise<Signed>;
+
+/** Who asks, recognised: with the roles of today. */
+export interface Caller extends Signed {
+  /** Issuer and subject as one opaque word, a keyed hash: whose idempotency keys these are. A subject may be a number. */
+  readonly callerKey: string;
+}
 
 const claims = z.object({
   iss: z.string(),
@@ -75,7 +79,7 @@ export async function tokenReader(settings: TokenSettings): Promise<Authenticate
 function callerFrom(
   { iss, sub, roles: given, org, name, idNumber, creditCode, auth_time: signedInAt = 0 }: z.infer<typeof claims>,
   kind: TokenSettings['kind'],
-): Caller {
+): Signed {
   return {
     sub: sub as Sub,
     roles: roles.filter((role) => given.includes(role)),
@@ -83,7 +87,7 @@ function callerFrom(
     name: name ?? null,
     idNumber: idNumber ?? null,
     creditCode: creditCode ?? null,
-    callerKey: createHash('sha256').update(`${iss}\n${sub}`).digest('base64url'),
+    issuer: iss,
     trustClaims: kind === 'development',
     isFresh: Date.now() / 1000 - signedInAt <= freshForSeconds[kind],
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '../domain/actor.ts';
-import type { CaseNo, OrgCode, Sub } from '../domain/ids.ts';
+import type { CaseNo, OrgCode } from '../domain/ids.ts';
 import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
 import { type BusinessClock, businessMs, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Database } from './database.ts';
@@ -9,8 +9,8 @@ import { chainHash } from './stream.ts';
 /** Who saw, was refused or signed in; ids and codes, never what was read. */
 export interface AccessEntry {
   readonly kind: 'read' | 'refusal' | 'sign-in';
-  /** Null where nobody was recognised. */
-  readonly sub: Sub | null;
+  /** Sign-in name of staff, `#` and a keyed hash for everyone else; null where nobody was recognised. */
+  readonly who: string | null;
   readonly role: Role | null;
   readonly org: OrgCode | null;
   /** `GET /v1/cases/:caseNo`: the route, never the address as it came. */

@@ -11,7 +11,7 @@ import { only, type Queryable, type Transaction } from './database.ts';
  */
 export interface Vault {
   /** Keyed hash for look-ups; equal input gives equal bytes, and nothing leads back. */
-  blindIndex(kind: 'person' | 'request', text: string): Buffer;
+  blindIndex(kind: 'person' | 'request' | 'caller', text: string): Buffer;
   /** A key of the system under `PAYLOAD_KEYS`. */
   wrap(key: Buffer, name: string): Buffer;
   unwrap(wrapped: Buffer, name: string): Buffer;
@@ -29,7 +29,11 @@ export interface Vault {
 export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault> {
   const systemKey = await keepSystemKey(db, ring);
   const derived = (purpose: string) => createHmac('sha256', systemKey).update(purpose).digest();
-  const indexKeys = { person: derived('blind-index:person'), request: derived('blind-index:request') };
+  const indexKeys = {
+    person: derived('blind-index:person'),
+    request: derived('blind-index:request'),
+    caller: derived('blind-index:caller'),
+  };
   const answerKey = derived('answers');
 
   const caseKeys: Vault['caseKeys'] = async (from, caseNos) => {

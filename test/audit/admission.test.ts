@@ -93,9 +93,9 @@ const seeCase = (token: string | null) =>
   app.inject({ url: `/v1/cases/${caseNo}`, headers: token === null ? {} : { authorization: `Bearer ${token}` } });
 
 async function accesses(): Promise<
-  readonly { kind: string; sub: string | null; reason?: string; caseNo: string | null }[]
+  readonly { kind: string; who: string | null; reason?: string; caseNo: string | null }[]
 > {
-  const { rows } = await records.store.db.query<{ body: { kind: string; sub: string | null; caseNo: string | null } }>(
+  const { rows } = await records.store.db.query<{ body: { kind: string; who: string | null; caseNo: string | null } }>(
     'SELECT body FROM access_log ORDER BY chain, seq',
   );
   return rows.map(({ body }) => body);
@@ -106,8 +106,8 @@ describe('tokens of an OpenID provider', () => {
     const token = await provider.sign({});
     expect((await seeCase(token)).statusCode).toBe(200);
     expect((await accesses()).slice(-2)).toMatchObject([
-      { kind: 'sign-in', sub: 'wang', caseNo: null },
-      { kind: 'read', sub: 'wang', caseNo, role: 'handler', route: 'GET /v1/cases/:caseNo' },
+      { kind: 'sign-in', who: 'wang', caseNo: null },
+      { kind: 'read', who: 'wang', caseNo, role: 'handler', route: 'GET /v1/cases/:caseNo' },
     ]);
     const before = (await accesses()).length;
     expect((await seeCase(token)).statusCode).toBe(200);
@@ -143,7 +143,7 @@ describe('tokens of an OpenID provider', () => {
     const before = (await accesses()).length;
     const answer = await seeCase(await token());
     expect([answer.statusCode, answer.json()]).toMatchObject([401, { type: 'urn:problem:unauthenticated' }]);
-    expect((await accesses()).slice(before)).toMatchObject([{ kind: 'refusal', reason: 'unauthenticated', sub: null }]);
+    expect((await accesses()).slice(before)).toMatchObject([{ kind: 'refusal', reason: 'unauthenticated', who: null }]);
   });
 
   async function openStranger(): Promise<Provider> {
@@ -172,7 +172,7 @@ describe('tokens of an OpenID provider', () => {
     });
     expect([ended.statusCode, ended.json()]).toMatchObject([200, { isEnded: true }]);
     expect((await seeCase(token)).statusCode).toBe(403);
-    expect((await accesses()).at(-1)).toMatchObject({ kind: 'refusal', sub: 'qian', reason: 'forbidden' });
+    expect((await accesses()).at(-1)).toMatchObject({ kind: 'refusal', who: 'qian', reason: 'forbidden' });
   });
 
   test("the provider's new key is fetched", async () => {

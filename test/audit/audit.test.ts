@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { OrgCode, Sub } from '../../domain/ids.ts';
+import type { OrgCode } from '../../domain/ids.ts';
 import { addDays, civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { signRoot } from '../../store/audit-root.ts';
 import { type AuditFinding, verifyAudit } from '../../store/audit-verify.ts';
@@ -34,7 +34,7 @@ const see = (times: number) =>
     Array.from({ length: times }, (_, n) =>
       records.accessLog.record({
         kind: 'read',
-        sub: `reader-${n}` as Sub,
+        who: `reader-${n}`,
         role: 'handler',
         org: '220102' as OrgCode,
         route: 'GET /v1/cases/:caseNo',
@@ -117,7 +117,7 @@ describe('somebody who owns the database', () => {
   });
 
   test('edits, removes and cuts off accesses', async () => {
-    await records.tamper(`UPDATE access_log SET body = '{"kind":"read","sub":"somebody else"}' WHERE seq = 2`);
+    await records.tamper(`UPDATE access_log SET body = '{"kind":"read","who":"somebody else"}' WHERE seq = 2`);
     const [edited] = await places();
     expect(edited).toMatch(/^2\d{3}-\d\d-\d\d-[0-9a-f]{12} seq 2$/);
     await records.tamper('DELETE FROM access_log WHERE seq >= 2');

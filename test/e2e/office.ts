@@ -62,7 +62,7 @@ export async function openOffice(seed: number, daySeconds: number): Promise<Offi
         commitment: { signedOn: clock.today() },
       });
       await tellPartners(system.sandboxUrl, application, known);
-      const applicant = await cast.applicant(person);
+      const applicant = await cast.applicant({ ...person, name: application.applicant.name });
       const { caseNo } = await fileApplication(applicant, application);
       return { applicant, caseNo, application };
     },
