@@ -72,14 +72,12 @@ test('a stream with a gap, without events, or whose events cannot follow each ot
   expect(foldDifferences(caseStreams, without(4))).toEqual([{ seq: 4, what: 'event 4 is missing' }]);
   expect(foldDifferences(caseStreams, without(10))).toMatchObject([
     { what: 'the row is at 10, its last event is 9' },
-    { what: expect.stringMatching(/^in the row stage is "payable", by its events it is "publicity"$/) },
+    { what: expect.stringMatching(/^in the row deadlines.1 is .*, by its events it is missing$/) },
   ]);
   expect(foldDifferences(caseStreams, { ...one, events: [] })).toEqual([{ seq: 0, what: 'it has no events' }]);
-  const [first, ...rest] = one.events;
-  const twisted = { ...one, events: [first, ...rest.reverse()].map((event, index) => ({ ...event, seq: index + 1 })) };
-  expect(foldDifferences(caseStreams, twisted as typeof one).at(-1)?.what).toMatch(
-    /^its events can't follow each other: /,
-  );
+  const turned = [...one.events.slice(0, 1), ...one.events.slice(1).reverse()];
+  const twisted = { ...one, events: turned.map((event, index) => ({ ...event, seq: index + 1 })) };
+  expect(foldDifferences(caseStreams, twisted).at(-1)?.what).toMatch(/^its events can't follow each other: /);
 });
 
 test('the first place where two values part, whatever the order of their properties', () => {
