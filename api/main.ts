@@ -15,7 +15,7 @@ const log = openLog('api');
 endOnUncaught(log);
 const authenticate = await tokenReader(tokens);
 const store = await openStore({ url: databaseUrl }, payloadKeys);
-const histories = historyReader(temporal, payloadKeys);
+const histories = historyReader(temporal, store.vault.payloadRing);
 const clock = await readClock(store.db);
 const accessLog = openAccessLog(store.db, clock);
 const app = await buildServer({ store, authenticate, histories, accessLog, clock, bankCallbackKeys }, log);

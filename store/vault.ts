@@ -16,6 +16,8 @@ export interface Vault {
   wrap(key: Buffer, name: string): Buffer;
   unwrap(wrapped: Buffer, name: string): Buffer;
   sealAnswer(value: object): Buffer;
+  /** What seals Temporal's payloads: the system's own, so that a rotation of `PAYLOAD_KEYS` leaves histories readable. */
+  readonly payloadRing: PayloadKeys;
   openAnswer<T>(sealed: Buffer): T;
   /** A new case's key, wrapped for `case_key`. */
   newCaseKey(caseNo: CaseNo): { readonly key: Buffer; readonly wrapped: Buffer };
@@ -48,6 +50,7 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
     blindIndex: (kind, text) => createHmac('sha256', indexKeys[kind]).update(text).digest(),
     wrap: (key, name) => sealWithRing(ring, key, name),
     unwrap: (wrapped, name) => openWithRing(ring, wrapped, name),
+    payloadRing: { active: 'system', keys: new Map([['system', derived('temporal-payloads')]]) },
     sealAnswer: (value) => sealJson(answerKey, value, 'answer'),
     openAnswer: (sealed) => openJson(answerKey, sealed, 'answer'),
     newCaseKey(caseNo) {

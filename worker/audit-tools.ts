@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { settingsOrExit } from '../config/setting.ts';
-import { workerSettings, type WorkerSettings } from '../config/settings.ts';
+import { workerSettings } from '../config/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { temporalClient } from './connection.ts';
 
@@ -11,11 +11,7 @@ import { temporalClient } from './connection.ts';
  */
 export async function auditMain(
   name: string,
-  work: (tools: {
-    readonly store: Store;
-    readonly client: Client;
-    readonly settings: WorkerSettings;
-  }) => Promise<boolean>,
+  work: (tools: { readonly store: Store; readonly client: Client }) => Promise<boolean>,
 ): Promise<void> {
   const settings = settingsOrExit(workerSettings);
   // What a replay finds is in its result; the SDK's own words would come in between.
@@ -24,16 +20,17 @@ export async function auditMain(
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
   });
   let store: Store | undefined;
-  const client = temporalClient(settings.temporal, settings.payloadKeys);
+  let client: Client | undefined;
   try {
     store = await openStore({ url: settings.databaseUrl, max: 4 }, settings.payloadKeys);
-    process.exitCode = (await work({ store, client, settings })) ? 0 : 1;
+    client = temporalClient(settings.temporal, store.vault.payloadRing);
+    process.exitCode = (await work({ store, client })) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${name}: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   } finally {
     await store?.db.end();
-    await client.connection.close();
+    await client?.connection.close();
   }
 }
 

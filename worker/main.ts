@@ -34,7 +34,7 @@ const worker = await Worker.create({
   namespace: temporal.namespace,
   taskQueue,
   workflowBundle,
-  dataConverter: dataConverter(payloadKeys),
+  dataConverter: dataConverter(store.vault.payloadRing),
   activities: allActivities(store, partners),
   maxConcurrentActivityTaskExecutions: 32,
   shutdownGraceTime: '20 seconds',
@@ -44,7 +44,7 @@ const worker = await Worker.create({
     defaultVersioningBehavior: 'AUTO_UPGRADE',
   },
 });
-const client = temporalClient(temporal, payloadKeys);
+const client = temporalClient(temporal, store.vault.payloadRing);
 const pump = new Pump(store, client, clock);
 
 const stop = (): void => {

@@ -11,10 +11,10 @@ if (asked.length === 0 || (!isAll && asked.some((one) => one.startsWith('-')))) 
   process.exit(1);
 }
 
-await auditMain('replay', async ({ store, client, settings }) => {
+await auditMain('replay', async ({ store, client }) => {
   const caseNos = isAll ? await allCaseNos(store) : [...new Set(asked)];
   const { workflowBundle } = await bundleWorkflows();
-  const tools = { store, client, workflowBundle, dataConverter: dataConverter(settings.payloadKeys) };
+  const tools = { store, client, workflowBundle, dataConverter: dataConverter(store.vault.payloadRing) };
   let differing = 0;
   for await (const { line, agrees } of replayCases(tools, caseNos)) {
     say(line);

@@ -42,7 +42,7 @@ test('what people are and wrote is sealed in PostgreSQL and is nowhere else', as
   await cast.passerBy.post(`/public/v1/notices/${noticeId}/objections`, { entryId, text: objection, contact }, z.unknown());
   system.kill('worker', 'SIGKILL');
   const view = await readCase(cast.supervisor, paid.caseNo);
-  const objectionId = view.objections?.[0]?.objectionId ?? '';
+  const objectionId = view.objections[0]?.objectionId ?? '';
   await cast.hrss.post(
     `/v1/objections/${objectionId}/decision`,
     { finding: 'dismissed', reason: words.finding, grounds: 'certificate' },

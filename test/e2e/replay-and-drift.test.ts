@@ -51,7 +51,7 @@ function run(entry: string, ...args: readonly string[]): Promise<Said> {
 
 /** The same inside this process, which is quicker. */
 async function replay(caseNo: string, workflowBundle?: WorkflowBundlePath): Promise<string> {
-  const dataConverter = { payloadCodecs: [payloadCodec(ring())] };
+  const dataConverter = { payloadCodecs: [payloadCodec(store.vault.payloadRing)] };
   const bundle = workflowBundle ?? { codePath: await workflowBundlePath() };
   const lines: string[] = [];
   for await (const { line } of replayCases({ store, client, workflowBundle: bundle, dataConverter }, [caseNo]))
@@ -74,7 +74,7 @@ beforeAll(async () => {
   await owner.query('SET session_replication_role = replica'); // as an intruder would, past the triggers
   store = await openStore({ url: office.system.databaseUrl }, ring());
   connection = await Connection.connect({ address: office.system.temporalAddress });
-  client = new Client({ connection, dataConverter: { payloadCodecs: [payloadCodec(ring())] } });
+  client = new Client({ connection, dataConverter: { payloadCodecs: [payloadCodec(store.vault.payloadRing)] } });
   const { cast, file, untilState } = office;
   paid = (await file()).caseNo;
   await approve(office, paid);
