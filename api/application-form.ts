@@ -37,11 +37,12 @@ const phone = read<string>((text) => {
 }, '请填写11位手机号码，或带区号的固定电话。');
 
 /** 少数民族姓名用 ·; letters of any script, spaces inside. */
-const personName = line(50).refine(
+export const personName = line(50).refine(
   (name) => /^[\p{L}\p{M}][\p{L}\p{M}\p{N}·•．.'’ -]*$/u.test(name),
   '姓名中有不能识别的符号，请核对。',
 );
 
+const occupation = line(100).refine((text) => /[\p{L}\p{N}]/u.test(text), '请填写证书上的职业（工种）名称。');
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份格式应为 YYYY-MM。');
 const level = z.union(
   [z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)],
@@ -66,7 +67,7 @@ const socialSecurityCard = read<string>((text) => {
 const accountNumber = { 'bank-card': bankCard, 'social-security-card': socialSecurityCard } as const;
 export const account = z.strictObject({
   kind: z.enum(['social-security-card', 'bank-card']),
-  number: z.string().transform((text) => text.normalize('NFKC').replace(/\s/g, '').toUpperCase()),
+  number: line(50).transform((text) => text.normalize('NFKC').replace(/\s/g, '').toUpperCase()),
   bank: line(100),
   holder: personName,
 });
@@ -96,7 +97,7 @@ export const applicationForm = z
     employer: z.strictObject({ name: line(200), creditCode, industry: line(100), address: line(200) }),
     certificate: z.strictObject({
       kind: z.enum(['qualification', 'skill-level']),
-      occupation: line(100).refine((text) => /[\p{L}\p{N}]/u.test(text), '请填写证书上的职业（工种）名称。'),
+      occupation,
       level,
       number: line(50),
       issuedOn: civilDate,
@@ -109,10 +110,7 @@ export const applicationForm = z
       .max(20)
       .default([]),
     proxy: z.strictObject({ name: personName, idNumber: identityNumber }).nullable().default(null),
-    priorClaims: z
-      .array(z.strictObject({ occupation: line(100), level, month }))
-      .max(50)
-      .default([]),
+    priorClaims: z.array(z.strictObject({ occupation, level, month })).max(50).default([]),
     documents: z.array(documentId).max(50).default([]),
     originalsSeen: z
       .array(z.strictObject({ kind: z.enum(['certificate', 'id-card', 'proxy-id-card']) }))

@@ -85,7 +85,7 @@ function callerFrom(
     roles: roles.filter((role) => given.includes(role)),
     org: org === undefined ? null : (currentOrgCode(org) ?? null),
     name: name ?? null,
-    idNumber: idNumber ?? null,
+    idNumber: idNumber?.toUpperCase() ?? null, // as forms are read: a small x is the same person
     creditCode: creditCode ?? null,
     issuer: iss,
     trustClaims: kind === 'development',

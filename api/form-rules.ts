@@ -5,7 +5,7 @@ import { currentOrgCode, isWithin, orgUnit } from '../domain/reference/org-units
 import type { Role } from '../domain/actor.ts';
 import type { OrgCode } from '../domain/ids.ts';
 import type { CivilDate } from '../domain/time.ts';
-import { accountNumberProblem } from './application-form.ts';
+import { accountNumberProblem, identityNumber, personName } from './application-form.ts';
 import { civilDate } from './input.ts';
 import type { FieldError } from './problems.ts';
 
@@ -20,20 +20,23 @@ export interface Filing {
 /** As much of the form as could be read, each member alone: what else is wrong does not hide what belongs together. */
 const text = z.string().optional().catch(undefined);
 const date = civilDate.optional().catch(undefined);
+const name = personName.optional().catch(undefined);
+const idNumber = identityNumber.optional().catch(undefined);
 const readable = z
   .object({
     channel: text,
-    applicant: z.object({ name: text, gender: text, birthDate: date, idNumber: text }).catch({}),
+    applicant: z.object({ name, gender: text, birthDate: date, idNumber }).catch({}),
     certificate: z.object({ issuedOn: date }).catch({}),
     account: z
       .object({
         kind: z.enum(['social-security-card', 'bank-card']).optional().catch(undefined),
         number: text,
-        holder: text,
+        holder: name,
       })
       .catch({}),
     insuredAt: text,
-    proxy: z.object({ idNumber: text }).nullish().catch(undefined),
+    // Unreadable is not absent: what else asks whether there is one goes by what was meant.
+    proxy: z.object({ idNumber }).nullish().catch({}),
     commitment: z.object({ signedOn: date, by: text }).catch({}),
   })
   .catch({ applicant: {}, certificate: {}, account: {}, commitment: {} });
@@ -77,11 +80,11 @@ function aboutDates({ certificate, commitment }: Form, today: CivilDate): FieldE
 }
 
 /** N3.3: paid to the applicant's own card or account. */
-function aboutAccount({ kind, number, holder }: Form['account'], name: string | undefined): FieldError[] {
+function aboutAccount({ kind, number, holder }: Form['account'], applicant: string | undefined): FieldError[] {
   const errors: FieldError[] = [];
   const problem = kind !== undefined && number !== undefined ? accountNumberProblem(kind, number) : null;
   if (problem !== null) errors.push(wrong('account.number', 'wrong', problem));
-  if (holder !== undefined && name !== undefined && holder.trim() !== '' && holder.trim() !== name.trim())
+  if (holder !== undefined && applicant !== undefined && holder !== applicant)
     errors.push(wrong('account.holder', 'not-the-applicant', '账户户名须为申请人本人。'));
   return errors;
 }

@@ -69,4 +69,4 @@ function fieldErrorsOf(error: Error | undefined): readonly FieldError[] {
 }
 
 const isSamePerson = ({ name, idNumber }: Caller, { applicant }: Application): boolean =>
-  name === applicant.name && idNumber?.toUpperCase() === applicant.idNumber;
+  name === applicant.name && idNumber === applicant.idNumber;
