@@ -2,6 +2,7 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { PayloadKeys } from '../config/keys.ts';
+import { temporalServer } from '../config/temporal-server.ts';
 import type { TemporalSettings } from '../config/settings.ts';
 import { payloadCodec } from '../crypto/payload-codec.ts';
 
@@ -19,8 +20,9 @@ export interface HistoryReader {
   close(): Promise<void>;
 }
 
-export function historyReader({ address, namespace }: TemporalSettings, ring: PayloadKeys): HistoryReader {
-  const connection = Connection.lazy({ address });
+export function historyReader(settings: TemporalSettings, ring: PayloadKeys): HistoryReader {
+  const connection = Connection.lazy(temporalServer(settings));
+  const { namespace } = settings;
   const client = new Client({ connection, namespace });
   const codec = payloadCodec(ring);
 

@@ -4,7 +4,15 @@ import { callbackKeys, payloadKeys, type CallbackKeys, type PayloadKeys } from '
 import { optional, required, setting, SettingError, type Environment } from './setting.ts';
 
 /** Where Temporal is: `host:port` and namespace. */
-export type TemporalSettings = { readonly address: string; readonly namespace: string };
+export type TemporalSettings = {
+  readonly address: string;
+  readonly namespace: string;
+  /** Absent on this machine only. */
+  readonly tls?: TemporalTls;
+};
+
+/** PEM files' paths: whom we trust, and who we are where the server asks for it. */
+export type TemporalTls = { readonly ca: string; readonly client?: { readonly cert: string; readonly key: string } };
 
 /** businessNow = businessAnchorMs + (now − realAnchorMs) × speed; instants in epoch milliseconds. */
 export type ClockSettings = {
@@ -23,12 +31,16 @@ const clockJson = z.string().transform((text, context): ClockSettings => {
   }
 });
 const portNumber = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(1).max(65535));
+/** Nothing leaves this machine without TLS: the rule holds for every connection, whatever it is for. */
+const isThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
+const isSafe = (text: string): boolean => text.startsWith('https:') || isThisMachine(new URL(text).hostname);
+
 const httpUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:\/\//.test(text))
+  .refine((text) => URL.canParse(text) && /^https?:\/\//.test(text) && isSafe(text))
   .transform((text) => text.replace(/\/+$/, ''));
 const partnerUrl = (name: string) =>
-  setting(name, httpUrl, 'an http(s):// address, or leave it unset for PARTNERS_URL');
+  setting(name, httpUrl, 'an https:// address (http:// on this machine only), or leave it unset for PARTNERS_URL');
 
 const PORT = setting('PORT', portNumber, 'a port from 1 to 65535, such as 8080');
 const SANDBOX_PORT = setting('SANDBOX_PORT', portNumber, 'a port from 1 to 65535, such as 8090');
@@ -39,8 +51,12 @@ const DATA_DIR = setting(
 );
 const DATABASE_URL = setting(
   'DATABASE_URL',
-  z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\//.test(text)),
-  'postgres://user:password@host:port/database',
+  z.string().refine((text) => {
+    if (!URL.canParse(text) || !/^postgres(ql)?:\/\//.test(text)) return false;
+    const { hostname, searchParams } = new URL(text);
+    return isThisMachine(hostname) || searchParams.get('sslmode') === 'verify-full';
+  }),
+  'postgres://user:password@host:port/database, with ?sslmode=verify-full unless the host is this machine',
 );
 const TEMPORAL_ADDRESS = setting(
   'TEMPORAL_ADDRESS',
@@ -52,13 +68,21 @@ const TEMPORAL_NAMESPACE = setting(
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
   'the name of a Temporal namespace, such as default',
 );
+const pemFile = (name: string) => setting(name, z.string(), 'the path of a PEM file');
+const TEMPORAL_TLS_CA = pemFile('TEMPORAL_TLS_CA');
+const TEMPORAL_TLS_CERT = pemFile('TEMPORAL_TLS_CERT');
+const TEMPORAL_TLS_KEY = pemFile('TEMPORAL_TLS_KEY');
 const CLOCK_SPEED = setting('CLOCK_SPEED', z.coerce.number().positive().max(1e6), 'a number above 0; production is 1');
 const CLOCK_ANCHOR = setting(
   'CLOCK_ANCHOR',
   z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
   'an ISO instant with offset, such as 2017-09-01T09:00:00+08:00',
 );
-const OIDC_ISSUER = setting('OIDC_ISSUER', httpUrl, 'the https:// address of the OpenID provider');
+const OIDC_ISSUER = setting(
+  'OIDC_ISSUER',
+  httpUrl,
+  'the https:// address of the OpenID provider (http:// on this machine only)',
+);
 const DEV_TOKEN_KEY = setting('DEV_TOKEN_KEY', z.string(), 'the path of a private JWK file (development only)');
 const PAYLOAD_KEYS = setting(
   'PAYLOAD_KEYS',
@@ -70,14 +94,22 @@ const BANK_CALLBACK_KEYS = setting(
   callbackKeys,
   'keyId:secret[,…], each id once, secrets of 16 characters or more',
 );
-const BANK_CALLBACK_URL = setting('BANK_CALLBACK_URL', httpUrl, 'the http(s):// address that the bank calls back');
+const BANK_CALLBACK_URL = setting(
+  'BANK_CALLBACK_URL',
+  httpUrl,
+  'the address on this machine that the sandbox bank calls back',
+);
 const SANDBOX_CLOCK = setting('SANDBOX_CLOCK', clockJson, 'JSON {"businessAnchorMs","realAnchorMs","speed"}');
 const SEED_BUDGET_FEN = setting(
   'SEED_BUDGET_FEN',
   z.coerce.number().int().positive(),
   'fen with which each fund opens its budget years; outside production only',
 );
-const PARTNERS_URL = setting('PARTNERS_URL', httpUrl, 'the http(s):// address of the partner systems');
+const PARTNERS_URL = setting(
+  'PARTNERS_URL',
+  httpUrl,
+  'the https:// address of the partner systems (http:// on this machine only)',
+);
 
 const partners = {
   insurance: partnerUrl('INSURANCE_URL'),
@@ -93,6 +125,7 @@ const partners = {
 /** Every variable that a process of the project reads: what a system started on purpose must not inherit by chance. */
 export const SETTING_NAMES: readonly string[] = [
   ...[PORT, SANDBOX_PORT, DATA_DIR, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, CLOCK_SPEED, CLOCK_ANCHOR],
+  ...[TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT, TEMPORAL_TLS_KEY],
   ...[OIDC_ISSUER, DEV_TOKEN_KEY, PAYLOAD_KEYS, BANK_CALLBACK_KEYS, BANK_CALLBACK_URL, SANDBOX_CLOCK],
   ...[SEED_BUDGET_FEN, PARTNERS_URL, ...Object.values(partners)],
 ].map(({ name }) => name);
@@ -229,10 +262,20 @@ export function dataDirSetting(env: Environment): string {
 }
 
 function temporalSettings(env: Environment): TemporalSettings {
-  return {
-    address: required(env, TEMPORAL_ADDRESS),
-    namespace: optional(env, TEMPORAL_NAMESPACE) ?? 'default',
-  };
+  const address = required(env, TEMPORAL_ADDRESS);
+  const namespace = optional(env, TEMPORAL_NAMESPACE) ?? 'default';
+  const tls = temporalTls(env, address);
+  return { address, namespace, ...(tls ? { tls } : {}) };
+}
+
+function temporalTls(env: Environment, address: string): TemporalTls | undefined {
+  const isNear = isThisMachine(address.slice(0, address.lastIndexOf(':')));
+  const ca = isNear ? optional(env, TEMPORAL_TLS_CA) : required(env, TEMPORAL_TLS_CA);
+  if (ca === undefined) return undefined;
+  const cert = optional(env, TEMPORAL_TLS_CERT);
+  const key = cert === undefined ? optional(env, TEMPORAL_TLS_KEY) : required(env, TEMPORAL_TLS_KEY);
+  if (key !== undefined && cert === undefined) required(env, TEMPORAL_TLS_CERT);
+  return { ca, ...(cert !== undefined && key !== undefined ? { client: { cert, key } } : {}) };
 }
 
 function partner(env: Environment, name: keyof typeof partners): string {

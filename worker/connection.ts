@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { PayloadKeys } from '../config/keys.ts';
+import { temporalServer } from '../config/temporal-server.ts';
 import type { TemporalSettings } from '../config/settings.ts';
 import { payloadCodec } from '../crypto/payload-codec.ts';
 
@@ -15,6 +16,11 @@ export const dataConverter = (ring: PayloadKeys): DataConverter => ({
 });
 
 /** A client that connects at first use and again whenever the server was away. */
-export function temporalClient({ address, namespace }: TemporalSettings, ring: PayloadKeys): Client {
-  return new Client({ connection: Connection.lazy({ address }), namespace, dataConverter: dataConverter(ring) });
+export function temporalClient(settings: TemporalSettings, ring: PayloadKeys): Client {
+  const { namespace } = settings;
+  return new Client({
+    connection: Connection.lazy(temporalServer(settings)),
+    namespace,
+    dataConverter: dataConverter(ring),
+  });
 }

@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { endOnUncaught, openLog } from '../config/log.ts';
 import { settingsOrExit } from '../config/setting.ts';
+import { temporalServer } from '../config/temporal-server.ts';
 import { workerSettings } from '../config/settings.ts';
 import { readClock } from '../store/clock.ts';
 import { openStore } from '../store/store.ts';
@@ -28,7 +29,7 @@ Runtime.install({ shutdownSignals: [], logger });
 const store = await openStore({ url: databaseUrl }, payloadKeys);
 const clock = await readClock(store.db);
 const { workflowBundle, buildId } = await bundleWorkflows();
-const connection = await NativeConnection.connect({ address: temporal.address });
+const connection = await NativeConnection.connect(temporalServer(temporal));
 const worker = await Worker.create({
   connection,
   namespace: temporal.namespace,

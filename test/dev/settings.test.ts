@@ -57,6 +57,34 @@ test.each([
   }
 });
 
+test.each<[string, Environment]>([
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://u:p@db.example:5432/subsidy' }],
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://u:p@db.example:5432/subsidy?sslmode=require' }],
+  ['OIDC_ISSUER', { OIDC_ISSUER: 'http://login.example' }],
+  ['TEMPORAL_TLS_CA', { TEMPORAL_ADDRESS: 'temporal.example:7233' }],
+  ['TEMPORAL_TLS_KEY', { TEMPORAL_TLS_CA: '/ca.pem', TEMPORAL_TLS_CERT: '/cert.pem' }],
+  ['TEMPORAL_TLS_CERT', { TEMPORAL_TLS_CA: '/ca.pem', TEMPORAL_TLS_KEY: '/key.pem' }],
+  ['PARTNERS_URL', { PARTNERS_URL: 'http://partners.example' }],
+  ['BANK_URL', { PARTNERS_URL: 'https://partners.example', BANK_URL: 'http://bank.example' }],
+])('beyond this machine nothing goes without TLS: %s', (name, wrong) => {
+  const read = /PARTNERS|BANK/.test(name) ? workerSettings : apiSettings;
+  expect(refusal(read, { ...api, ...wrong })).toMatch(new RegExp(`^${name} is (wrong|missing): `));
+});
+
+test('with TLS it is read', () => {
+  const far = {
+    ...api,
+    DATABASE_URL: 'postgres://u:p@db.example/subsidy?sslmode=verify-full',
+    TEMPORAL_ADDRESS: 'temporal.example:7233',
+    TEMPORAL_TLS_CA: '/ca.pem',
+    PARTNERS_URL: 'https://partners.example',
+  };
+  expect(workerSettings(far)).toMatchObject({
+    temporal: { address: 'temporal.example:7233', tls: { ca: '/ca.pem' } },
+    partners: { bank: 'https://partners.example' },
+  });
+});
+
 test('exactly one issuer of tokens', () => {
   expect(refusal(apiSettings, { ...api, DEV_TOKEN_KEY: undefined })).toMatch(/^OIDC_ISSUER is missing/);
   expect(refusal(apiSettings, { ...api, OIDC_ISSUER: 'https://id.example' })).toMatch(
