@@ -27,7 +27,7 @@ import {
 import { openStore, type Store } from '../../store/store.ts';
 import { testDatabase } from '../setup/services.ts';
 
-export const org = '220102' as OrgCode;
+const org = '220102' as OrgCode;
 const fund = '220100' as OrgCode;
 
 /** A database of its own, the people who work on it, and a clock that is set by hand. */
@@ -91,7 +91,7 @@ export async function addBudget({ store }: Life, budgetYear: number): Promise<vo
 }
 
 /** Files for someone new, a welder of level 4, all papers in order. */
-export async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {
+async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {
   const applicant = person();
   const application = applicationForm.parse(applicationBody(applicant));
   const { caseNo } = done(await fileApplication(store, claim('file'), { kind: 'applicant' }, application));

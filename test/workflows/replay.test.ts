@@ -55,6 +55,13 @@ describe("today's workflows", () => {
     expect([...new Set(types)].sort()).toEqual(['applicationCase', 'businessDay', 'paymentBatch', 'publicityRound']);
   });
 
+  test('every history that the recorder keeps is there', () => {
+    const recorder = readFileSync(new URL('./record-histories.ts', import.meta.url), 'utf8');
+    const recorded = [...recorder.matchAll(/await keep\('([\w-]+)'/g)].map(([, name]) => name);
+    expect(recorded.length).toBeGreaterThan(0);
+    expect(names).toEqual(expect.arrayContaining(recorded));
+  });
+
   test.each(names)('%s: the same commands', async (name) => {
     await replay(bundle, name);
   });
