@@ -4,6 +4,7 @@ import { expireBatches } from '../store/batch.ts';
 import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
+import { expireDocuments } from '../store/document.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
 
@@ -22,6 +23,7 @@ export function dayActivities(store: Store): DayActivities {
     },
     async openBusinessDay({ day }) {
       await expireBatches(store, actor);
+      await expireDocuments(store);
       await signRoot(store, day); // before the day counts as opened: no day is without a root
       await recordDay(store, day);
     },

@@ -90,7 +90,7 @@ export const applicationForm = z
       phone,
       homeAddress: line(200),
       formerNames: z
-        .array(z.strictObject({ name: personName, documentId }))
+        .array(z.strictObject({ name: personName, documentId: documentId.nullable().default(null) }))
         .max(10)
         .default([]),
     }),
@@ -106,7 +106,12 @@ export const applicationForm = z
     account,
     insuredAt: orgCode,
     movedFrom: z
-      .array(z.strictObject({ org: z.string().regex(/^\d{6}$/, '应为六位行政区划代码。'), documentId }))
+      .array(
+        z.strictObject({
+          org: z.string().regex(/^\d{6}$/, '应为六位行政区划代码。'),
+          documentId: documentId.nullable().default(null),
+        }),
+      )
       .max(20)
       .default([]),
     proxy: z.strictObject({ name: personName, idNumber: identityNumber }).nullable().default(null),

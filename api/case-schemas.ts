@@ -16,7 +16,7 @@ const filedApplication = z.object({
     idNumber: z.string(),
     phone: z.string(),
     homeAddress: z.string(),
-    formerNames: z.array(z.object({ name: z.string(), documentId: z.string() })).readonly(),
+    formerNames: z.array(z.object({ name: z.string(), documentId: z.string().nullable() })).readonly(),
   }),
   employer: z.object({ name: z.string(), creditCode: z.string(), industry: z.string(), address: z.string() }),
   certificate: z.object({
@@ -29,7 +29,7 @@ const filedApplication = z.object({
   }),
   account: z.object({ kind: z.string(), number: z.string(), bank: z.string(), holder: z.string() }),
   insuredAt: z.string(),
-  movedFrom: z.array(z.object({ org: z.string(), documentId: z.string() })).readonly(),
+  movedFrom: z.array(z.object({ org: z.string(), documentId: z.string().nullable() })).readonly(),
   proxy: shortPerson.nullable(),
   priorClaims: z.array(z.object({ occupation: z.string(), level: z.int(), month: z.string() })).readonly(),
   documents: z.array(z.string()).readonly(),
@@ -104,6 +104,19 @@ export const caseView = z
         creditedAt: z.string().nullable(),
       })
       .nullish(),
+    documents: z
+      .array(
+        z.object({
+          documentId: z.string(),
+          kind: z.string().nullable(),
+          mediaType: z.string(),
+          bytes: z.int(),
+          sha256: z.string(),
+          takenAt: z.string(),
+        }),
+      )
+      .readonly()
+      .optional(),
     application: filedApplication.nullish(),
   })
   .meta({ id: 'Case' });

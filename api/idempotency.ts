@@ -20,13 +20,16 @@ export function idempotencyKey(request: FastifyRequest, isPublic: boolean): stri
   return isPublic ? key.toLowerCase() : key;
 }
 
-/** Whose command this is and which of theirs: caller, method and path, key, and the body whatever its member order. */
-export function claimOf(request: FastifyRequest): Claim {
+/**
+ * Whose command this is and which of theirs: caller, method and path, key, and the body whatever its member order.
+ * @param body what stands for the body of a form: its fields and the hash of its file
+ */
+export function claimOf(request: FastifyRequest, body: unknown = request.body): Claim {
   return {
     caller: request.caller?.callerKey ?? 'public',
     route: `${request.method} ${request.url.split('?', 1)[0] ?? ''}`,
     key: request.idempotencyKey,
-    body: canonicalJson(request.body ?? {}),
+    body: canonicalJson(body ?? {}),
   };
 }
 

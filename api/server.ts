@@ -5,14 +5,16 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
+import { DocumentsUnusable } from '../store/document.ts';
 import { KeyReused } from '../store/once.ts';
 import { NonceReused, UnknownOrder } from '../store/order.ts';
 import { NoPolicy } from '../store/rules.ts';
 import { admission, recordRefusal } from './admission.ts';
 import type { App, Services } from './app.ts';
 import { ProviderAway } from './auth.ts';
+import { unusableDocument } from './documents.ts';
 import { validatorCompiler } from './input.ts';
-import { Problem, sendProblem } from './problems.ts';
+import { invalid, Problem, sendProblem } from './problems.ts';
 import { routes } from './routes/all.ts';
 
 const largestBody = 1024 * 1024;
@@ -71,6 +73,8 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof NotFound) return new Problem('not-found');
+  // Gone between the check of the form and its transaction.
+  if (error instanceof DocumentsUnusable) return invalid([unusableDocument('documents')]);
   if (error instanceof KeyReused) return new Problem('key-reused');
   if (error instanceof NoPolicy) return new Problem('no-policy');
   if (error instanceof UnknownOrder) return new Problem('unknown-order');

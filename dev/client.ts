@@ -67,6 +67,11 @@ export class Caller {
     return this.#read('POST', path, body, answer, { expect: [200, 201, 202], ...options });
   }
 
+  /** Posts a form with files. @throws UnexpectedAnswer; Error when no answer came in time */
+  upload<T>(path: string, form: FormData, answer: z.ZodType<T>, options?: CallOptions): Promise<T> {
+    return this.#read('POST', path, form, answer, { expect: [200, 201, 202], ...options });
+  }
+
   /** Whatever is answered is given back, refusals and errors too. @throws Error when no answer came in time */
   async ask(method: 'GET' | 'POST', path: string, body?: unknown, options: CallOptions = {}): Promise<Reply> {
     const { key = randomUUID(), patienceMs = 15_000 } = options;
@@ -103,9 +108,9 @@ export class Caller {
       headers: {
         ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
         ...(method === 'GET' ? {} : { 'idempotency-key': key }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(15_000),
     });
     const text = await response.text();

@@ -10,7 +10,7 @@ export interface ApplicationBody {
     readonly idNumber: string;
     readonly phone: string;
     readonly homeAddress: string;
-    readonly formerNames?: readonly { readonly name: string; readonly documentId: string }[];
+    readonly formerNames?: readonly { readonly name: string; readonly documentId?: string }[];
   };
   readonly employer: Person['employer'];
   readonly certificate: CertificateBody;
@@ -21,7 +21,7 @@ export interface ApplicationBody {
     readonly holder: string;
   };
   readonly insuredAt: string;
-  readonly movedFrom?: readonly { readonly org: string; readonly documentId: string }[];
+  readonly movedFrom?: readonly { readonly org: string; readonly documentId?: string }[];
   readonly proxy?: { readonly name: string; readonly idNumber: string };
   readonly priorClaims?: readonly { readonly occupation: string; readonly level: number; readonly month: string }[];
   readonly documents?: readonly string[];
@@ -52,10 +52,11 @@ export type Otherwise = Partial<Omit<ApplicationBody, Section>> & {
 
 /**
  * A complete application of the person: online, a level-4 welder's qualification certificate, issued and signed for on
- * 2017-06-30 and 2017-09-01, insured in a district of Changchun. At the counter the originals were seen instead of scans.
+ * 2017-06-30 and 2017-09-01, insured in a district of Changchun. At the counter the originals were seen; scans are uploaded first and
+ * named in `documents` (`uploadScans`).
  */
 export function applicationBody(person: Person, otherwise: Otherwise = {}): ApplicationBody {
-  const { name, gender, birthDate, idNumber, phone, homeAddress, account, documents } = person;
+  const { name, gender, birthDate, idNumber, phone, homeAddress, account } = person;
   const {
     channel = 'online',
     applicant,
@@ -66,9 +67,7 @@ export function applicationBody(person: Person, otherwise: Otherwise = {}): Appl
     ...rest
   } = otherwise;
   const papers =
-    channel === 'counter'
-      ? { originalsSeen: [{ kind: 'certificate' }, { kind: 'id-card' }] as const }
-      : { documents: [...documents] };
+    channel === 'counter' ? { originalsSeen: [{ kind: 'certificate' }, { kind: 'id-card' }] as const } : {};
   return {
     channel,
     applicant: { name, gender, birthDate, idNumber, phone, homeAddress, ...applicant },

@@ -17,8 +17,6 @@ export interface Person {
   /** The last eleven digits of the person's certificate numbers: appraisal body, place, serial. */
   readonly certificateSerial: string;
   readonly account: { readonly number: string; readonly bank: string };
-  /** Ids under which scans of the person's papers could stand. */
-  readonly documents: readonly [certificate: string, idCard: string];
 }
 
 export interface Employer {
@@ -57,7 +55,6 @@ export function* people(seed: number): Generator<Person, never> {
       employer: employerOf(lot, distinct),
       certificateSerial: distinct(() => lot.digits(11)),
       account: accountOf(lot, distinct),
-      documents: [distinct(() => `scan-${lot.digits(12)}`), distinct(() => `scan-${lot.digits(12)}`)],
     };
   }
 }

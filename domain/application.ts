@@ -13,7 +13,8 @@ export interface Application {
     readonly idNumber: IdentityNumber;
     readonly phone: string;
     readonly homeAddress: string;
-    readonly formerNames: readonly { readonly name: string; readonly documentId: DocumentId }[];
+    /** Each with the proof of the change, where there is one yet. */
+    readonly formerNames: readonly { readonly name: string; readonly documentId: DocumentId | null }[];
   };
   readonly employer: {
     readonly name: string;
@@ -36,8 +37,8 @@ export interface Application {
     readonly holder: string;
   };
   readonly insuredAt: OrgCode;
-  /** N2.3: former pooling regions, each with its proof. */
-  readonly movedFrom: readonly { readonly org: string; readonly documentId: DocumentId }[];
+  /** N2.3: former pooling regions, each with its proof, where there is one yet. */
+  readonly movedFrom: readonly { readonly org: string; readonly documentId: DocumentId | null }[];
   /** N2.4: at the counter only. */
   readonly proxy: { readonly name: string; readonly idNumber: IdentityNumber } | null;
   readonly priorClaims: readonly { readonly occupation: string; readonly level: Level; readonly month: string }[];
@@ -50,27 +51,4 @@ export interface Application {
     readonly by: 'applicant' | 'proxy';
     readonly documentId: DocumentId | null;
   };
-}
-
-/** Papers that the notice asks for in this case (N2.2, N2.3, N2.4). */
-export type RequiredDocument = 'certificate' | 'id-card' | 'proxy-id-card' | 'commitment';
-
-/**
- * What is still missing; it never refuses a filing, it is named and shown to the handler. Online everything comes as a
- * scan, at the counter the originals are seen, collectively each employee's own commitment is needed (N2.5).
- */
-export function missingDocuments(application: Application): readonly RequiredDocument[] {
-  const missing: RequiredDocument[] = [];
-  const seen = new Set(application.originalsSeen.map((original) => original.kind));
-  const scans = application.documents.length;
-  if (application.channel === 'counter') {
-    if (!seen.has('certificate')) missing.push('certificate');
-    if (!seen.has('id-card')) missing.push('id-card');
-    if (application.proxy && !seen.has('proxy-id-card')) missing.push('proxy-id-card');
-  } else {
-    if (scans < 1) missing.push('certificate');
-    if (scans < 2) missing.push('id-card');
-  }
-  if (application.channel === 'collective' && application.commitment.documentId === null) missing.push('commitment');
-  return missing;
 }

@@ -17,6 +17,12 @@ interface Right {
  */
 export const rights = {
   'file-application': { roles: ['applicant', 'handler', 'employer'], within: 'unit' },
+  'upload-document': { roles: ['applicant', 'handler', 'employer', 'hrss'], within: 'unit' },
+  'see-document': {
+    roles: ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
+    within: 'case',
+    shows: 'personal-data',
+  },
   'see-case': {
     roles: ['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
     within: 'case',

@@ -9,6 +9,7 @@ import type { OrderStatus } from '../domain/payment/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
+import { type CaseDocument, caseDocuments } from './document.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 
@@ -48,6 +49,7 @@ export interface CaseView {
   /** The last word of the handler and of the reviewer. */
   readonly opinion: CaseText | null;
   readonly payment: PaymentView | null;
+  readonly documents: readonly CaseDocument[];
   /** The notice that the case is on, and its report's date. */
   readonly roundId: RoundId | null;
 }
@@ -55,10 +57,11 @@ export interface CaseView {
 /** @throws NotFound */
 export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> {
   const { state, head } = await readCase(store.db, caseNo);
-  const [timeline, applications, payment] = await Promise.all([
+  const [timeline, applications, payment, documents] = await Promise.all([
     readTimeline(store.db, store, caseNo),
     readApplications(store.db, store, [caseNo]),
     lastOrder(store, caseNo),
+    caseDocuments(store.db, caseNo),
   ]);
   const details = textOf(timeline, 'checked')?.checkDetails ?? [];
   return {
@@ -68,6 +71,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
     opinion: textOf(timeline, 'handled') ?? null,
     payment,
+    documents,
     roundId: entryOf(state)?.roundId ?? null,
   };
 }

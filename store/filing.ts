@@ -1,9 +1,10 @@
 import type { Actor } from '../domain/actor.ts';
-import { type Application, missingDocuments, type RequiredDocument } from '../domain/application.ts';
+import type { Application } from '../domain/application.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import { decide } from '../domain/case/decide.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { allDeadlines, visibleState } from '../domain/case/state.ts';
+import { documentReferences, missingDocuments, type RequiredDocument } from '../domain/document.ts';
 import type { CaseNo, Sub } from '../domain/ids.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import type { Deadline } from '../domain/policy/deadlines.ts';
@@ -13,6 +14,7 @@ import type { Instant } from '../domain/time.ts';
 import { caseStream, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction, violatedUnique } from './database.ts';
+import { caseDocuments, takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { sealJson, storeCaseKey } from './vault.ts';
@@ -26,15 +28,21 @@ export interface FiledAnswer {
   readonly missingDocuments: readonly RequiredDocument[];
 }
 
+/** Who files: the one in whose name it is recorded, and the sign-in whose uploads it may name. */
+export interface Filer {
+  readonly actor: Actor;
+  readonly uploader: string;
+}
+
 /**
  * Intake (N2): number, key, application, entitlement and `filed` in one transaction. A second claim for the same person,
  * occupation and level is refused here and leaves nothing behind, no key of the caller excepted (N4.3).
- * @throws KeyReused; NoPolicy before 2017-08-23 (N7)
+ * @throws KeyReused; NoPolicy before 2017-08-23 (N7); DocumentsUnusable
  */
 export function fileApplication(
   store: Store,
   claim: Claim,
-  actor: Actor,
+  { actor, uploader }: Filer,
   application: Application,
 ): Promise<Outcome<FiledAnswer>> {
   return once<FiledAnswer>(store, claim, async (tx, commandId) => {
@@ -85,6 +93,9 @@ export function fileApplication(
       }),
       'filed case',
     );
+    const named = documentReferences(application).map(({ documentId }) => documentId);
+    await takeDocuments(tx, store, { caseNo, uploader, at: receivedAt }, named);
+    const papers = named.length > 0 ? await caseDocuments(tx, caseNo) : [];
     return {
       done: {
         caseNo,
@@ -92,7 +103,7 @@ export function fileApplication(
         state: visibleState(recorded.state),
         receivedAt,
         deadlines: allDeadlines(recorded.state),
-        missingDocuments: missingDocuments(application),
+        missingDocuments: missingDocuments(application, papers),
       },
     };
   });

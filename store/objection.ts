@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import type { CaseText, ObjectionKind } from '../domain/case/events.ts';
-import type { CaseNo, EntryId, ObjectionId, RoundId } from '../domain/ids.ts';
+import type { CaseNo, DocumentId, EntryId, ObjectionId, RoundId } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
 import { only, type Queryable } from './database.ts';
+import { takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { openJson, sealJson, sha256 } from './vault.ts';
@@ -74,11 +75,14 @@ export function decideObjection(
     finding,
     intentional,
     text,
+    documents,
   }: {
     readonly objectionId: ObjectionId;
     readonly finding: 'upheld' | 'dismissed';
     readonly intentional: boolean;
     readonly text: CaseText;
+    /** What the decision names, and whose uploads they may be. */
+    readonly documents?: { readonly uploader: string; readonly ids: readonly DocumentId[] };
   },
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
@@ -91,7 +95,9 @@ export function decideObjection(
     const command: CaseCommand = { type: 'decide-objection', objectionId, by: actor.sub, finding, intentional };
     const options = { actor, commandId, ownRun: false };
     const outcome = await decideCase(tx, store, { caseNo, command, text }, options, {
-      alongside: async (inside) => {
+      alongside: async (inside, { now }) => {
+        if (documents)
+          await takeDocuments(inside, store, { caseNo, uploader: documents.uploader, at: now }, documents.ids);
         await inside.query('UPDATE objection SET state = $2 WHERE objection_id = $1', [objectionId, finding]);
       },
     });

@@ -1,7 +1,7 @@
 import type { PayloadKeys } from '../config/keys.ts';
 import { openWithRing, sealWithRing, wrappedBy } from '../crypto/keyring.ts';
 import type { Database } from './database.ts';
-import { keyContext } from './vault.ts';
+import { documentKeyContext, keyContext } from './vault.ts';
 
 const pageSize = 500;
 
@@ -21,12 +21,19 @@ export interface Rewrapped {
 export async function rewrapKeys(db: Database, ring: PayloadKeys): Promise<Rewrapped> {
   const system = await rewrapTable(db, ring, { table: 'system_key', id: 'name', context: (name) => name });
   const cases = await rewrapTable(db, ring, { table: 'case_key', id: 'case_no', context: keyContext });
-  return { rewrapped: system.rewrapped + cases.rewrapped, kept: system.kept + cases.kept };
+  const documents = await rewrapTable(db, ring, {
+    table: 'document',
+    id: 'document_id::text',
+    context: documentKeyContext,
+  });
+  const all = [system, cases, documents];
+  const sum = (of: keyof Rewrapped) => all.reduce((total, one) => total + one[of], 0);
+  return { rewrapped: sum('rewrapped'), kept: sum('kept') };
 }
 
 interface KeyTable {
-  readonly table: 'system_key' | 'case_key';
-  readonly id: 'name' | 'case_no';
+  readonly table: 'system_key' | 'case_key' | 'document';
+  readonly id: 'name' | 'case_no' | 'document_id::text';
   readonly context: (id: string) => string;
 }
 
@@ -36,7 +43,7 @@ async function rewrapTable(db: Database, ring: PayloadKeys, { table, id, context
   for (let after = ''; ;) {
     const last = await db.transaction(async (tx) => {
       const { rows } = await tx.query<{ id: string; wrapped: Buffer }>(
-        `SELECT ${id} AS id, wrapped FROM ${table} WHERE ${id} > $1 ORDER BY ${id} LIMIT ${pageSize} FOR UPDATE`,
+        `SELECT ${id} AS id, wrapped FROM ${table} WHERE ${id} > $1 AND wrapped IS NOT NULL ORDER BY ${id} LIMIT ${pageSize} FOR UPDATE`,
         [after],
       );
       const old = rows.filter((row) => wrappedBy(row.wrapped) !== ring.active);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { PayloadKeys } from '../config/keys.ts';
 import { openWithRing, sealWithRing } from '../crypto/keyring.ts';
 import { newKey, open, seal } from '../crypto/seal.ts';
-import type { CaseNo } from '../domain/ids.ts';
+import type { CaseNo, DocumentId } from '../domain/ids.ts';
 import { only, type Queryable, type Transaction } from './database.ts';
 
 /**
@@ -25,6 +25,9 @@ export interface Vault {
   caseKeys(db: Queryable, caseNos: readonly CaseNo[]): Promise<ReadonlyMap<CaseNo, Buffer>>;
   /** @throws Error when the case's key was destroyed */
   caseKey(db: Queryable, caseNo: CaseNo): Promise<Buffer>;
+  /** A new document's own key, wrapped for as long as no case has it. */
+  newDocumentKey(documentId: DocumentId): { readonly key: Buffer; readonly wrapped: Buffer };
+  openDocumentKey(documentId: DocumentId, wrapped: Buffer): Buffer;
 }
 
 /** Opens the vault; the system's key is made at first use, whoever comes first. */
@@ -63,11 +66,17 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
       if (!key) throw new Error(`${caseNo}: the case's key was destroyed, its personal data can't be read`);
       return key;
     },
+    newDocumentKey(documentId) {
+      const key = newKey();
+      return { key, wrapped: sealWithRing(ring, key, documentKeyContext(documentId)) };
+    },
+    openDocumentKey: (documentId, wrapped) => openWithRing(ring, wrapped, documentKeyContext(documentId)),
   };
 }
 
 /** What a case's wrapped key belongs to: moved to another case it does not open. */
 export const keyContext = (caseNo: string): string => `case-key:${caseNo}`;
+export const documentKeyContext = (documentId: string): string => `document-key:${documentId}`;
 
 async function keepSystemKey(db: Queryable, ring: PayloadKeys): Promise<Buffer> {
   const name = 'system';

@@ -4,6 +4,7 @@ import { appointmentRoutes } from './appointments.ts';
 import { bankRoutes } from './bank.ts';
 import { caseRoutes } from './cases.ts';
 import { decisionRoutes } from './decisions.ts';
+import { documentRoutes } from './documents.ts';
 import { eligibilityRoutes } from './eligibility.ts';
 import { fundRoutes } from './funds.ts';
 import { healthRoutes } from './health.ts';
@@ -16,6 +17,7 @@ import { taskRoutes } from './tasks.ts';
 
 const resources = [
   healthRoutes,
+  documentRoutes,
   applicationRoutes,
   caseRoutes,
   decisionRoutes,

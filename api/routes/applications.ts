@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Application } from '../../domain/application.ts';
 import { stateLabels } from '../../domain/case/procedure.ts';
+import { documentKinds } from '../../domain/document.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { businessNow } from '../../store/clock.ts';
 import { fileApplication } from '../../store/filing.ts';
@@ -8,6 +9,7 @@ import { callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { applicationForm } from '../application-form.ts';
 import { actorOf, type Caller } from '../auth.ts';
+import { documentProblems, referencesIn } from '../documents.ts';
 import { formProblems } from '../form-rules.ts';
 import { claimOf } from '../idempotency.ts';
 import { firstOfEach } from '../input.ts';
@@ -23,7 +25,7 @@ const filed = z
     stateLabel: z.string(),
     receivedAt: z.string(),
     deadlines: z.array(deadlineView).readonly(),
-    missingDocuments: z.array(z.enum(['certificate', 'id-card', 'proxy-id-card', 'commitment'])).readonly(),
+    missingDocuments: z.array(z.enum(documentKinds)).readonly(),
   })
   .meta({ id: 'Filed' });
 
@@ -49,11 +51,13 @@ export function applicationRoutes(app: App, { store }: Services): void {
       const errors = [
         ...fieldErrorsOf(request.validationError),
         ...formProblems(request.body, { role, org: caller.org, today }),
+        ...(await documentProblems(store, caller, null, referencesIn(request.body))),
       ];
       if (errors.length > 0) throw invalid(firstOfEach(errors));
       const application: Application = request.body;
       if (role === 'applicant' && !isSamePerson(caller, application)) throw new Problem('not-yourself');
-      const outcome = await fileApplication(store, claimOf(request), actorOf(caller, role), application);
+      const filer = { actor: actorOf(caller, role), uploader: caller.callerKey };
+      const outcome = await fileApplication(store, claimOf(request), filer, application);
       // An employer learns nothing of an employee's earlier claims (N2.5).
       if (role === 'employer' && 'refused' in outcome) throw new Problem('ask-applicant');
       const answer = done(outcome);

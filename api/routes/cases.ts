@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { missingDocuments } from '../../domain/application.ts';
 import { allowedNow } from '../../domain/case/allowed.ts';
 import { eventTable } from '../../domain/case/event-table.ts';
 import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
 import { allDeadlines, awardOf, type CaseState, visibleState } from '../../domain/case/state.ts';
+import { missingDocuments } from '../../domain/document.ts';
 import type { OrgCode } from '../../domain/ids.ts';
 import { maskedApplication } from '../../domain/masking.ts';
 import type { Role } from '../../domain/actor.ts';
@@ -115,11 +115,11 @@ function headOf({ seq, state }: CaseView) {
 const employersView = (view: CaseView) => ({
   ...headOf(view),
   allowed: [],
-  missingDocuments: view.application ? missingDocuments(view.application) : [],
+  missingDocuments: view.application ? missingDocuments(view.application, view.documents) : [],
 });
 
 function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
-  const { state, application, opinion, payment } = view;
+  const { state, application, opinion, payment, documents } = view;
   const award = awardOf(state);
   return {
     ...employersView(view),
@@ -143,6 +143,7 @@ function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
     opinion: opinionOf(state, opinion, role),
     round: roundOf(state),
     payment,
+    documents,
     application: application && (seesFullData(caller, role, org) ? application : maskedApplication(application)),
   };
 }

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { CaseCommand } from '../../domain/case/commands.ts';
 import type { CaseText } from '../../domain/case/events.ts';
 import type { Action } from '../../domain/rights.ts';
+import type { DocumentId } from '../../domain/ids.ts';
 import { commandCase } from '../../store/case.ts';
+import { takeDocuments } from '../../store/document.ts';
 import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
 import { documentId, expectedSeq, line, prose } from '../input.ts';
 import { caseAnswerView, commandProblems, done, labelled } from '../view.ts';
@@ -46,6 +49,13 @@ const withdrawal = z
   .preprocess((body) => body ?? {}, z.strictObject({ reason: prose(1_000).nullish(), expectedSeq }))
   .meta({ id: 'Withdrawal' });
 
+/** What comes beside a command: words, the seq decided on, documents by their path in the form. */
+interface Beside {
+  readonly text: CaseText;
+  readonly expectedSeq: number | undefined;
+  readonly documents?: Readonly<Record<string, DocumentId>>;
+}
+
 /** What people decide on a case (N3.1g) and the applicant's withdrawal. */
 export function decisionRoutes(app: App, services: Services): void {
   const { store } = services;
@@ -54,12 +64,23 @@ export function decisionRoutes(app: App, services: Services): void {
     request: FastifyRequest<{ Params: z.infer<typeof caseParams> }>,
     action: Action,
     ask: (by: ReturnType<typeof callerOf>['sub']) => CaseCommand,
-    { text, expectedSeq: seq }: { readonly text: CaseText; readonly expectedSeq: number | undefined },
+    { text, expectedSeq: seq, documents = {} }: Beside,
   ) {
     const caller = callerOf(request);
     const { caseNo, actor } = await accessCase(services, request, action, request.params.caseNo);
+    const named = namedDocuments(documents);
+    await requireDocuments(store, caller, caseNo, named);
     const asked = { caseNo, command: ask(caller.sub), text, expectedSeq: seq };
-    return labelled(done(await commandCase(store, claimOf(request), actor, asked)));
+    const outcome = await commandCase(store, claimOf(request), actor, asked, {
+      alongside: (tx, { now }) =>
+        takeDocuments(
+          tx,
+          store,
+          { caseNo, uploader: caller.callerKey, at: now },
+          named.map(({ documentId }) => documentId),
+        ),
+    });
+    return labelled(done(outcome));
   }
 
   app.post(
@@ -91,7 +112,13 @@ export function decisionRoutes(app: App, services: Services): void {
           clauses: reasons.map((one) => one.clause),
           overrides: overrides.map((one) => ({ code: one.code, documentId: one.documentId })),
         }),
-        { text, expectedSeq: seq },
+        {
+          text,
+          expectedSeq: seq,
+          documents: Object.fromEntries(
+            overrides.map((one, at) => [`overrides.${at}.documentId`, one.documentId] as const),
+          ),
+        },
       );
     },
   );

@@ -7,6 +7,7 @@ import { NotFound } from '../../store/case.ts';
 import { decideObjection, readObjection, receiveObjection } from '../../store/objection.ts';
 import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
 import { staffOf } from '../auth.ts';
 import { civilDate, documentId, line, prose } from '../input.ts';
@@ -94,8 +95,14 @@ export function objectionRoutes(app: App, services: Services): void {
       async (request) => {
         const { found, access } = await reach(request, request.params.id, kind, 'decide-objection');
         const { body } = request;
+        const caller = callerOf(request);
+        const named = namedDocuments({
+          'heard.documentId': body.heard?.documentId,
+          'appraisal.documentId': body.appraisal?.documentId,
+        });
+        await requireDocuments(store, caller, found.caseNo, named);
         const clause = kind === 'objection' ? 'N3.4a' : 'N3.4b';
-        const outcome = await decideObjection(store, claimOf(request), staffOf(callerOf(request), access.role), {
+        const outcome = await decideObjection(store, claimOf(request), staffOf(caller, access.role), {
           objectionId: found.objectionId,
           finding: body.finding,
           intentional: body.intentional,
@@ -104,6 +111,7 @@ export function objectionRoutes(app: App, services: Services): void {
             ...(body.heard ? { hearing: withoutAbsent(body.heard) } : {}),
             ...(body.appraisal ? { appraisal: withoutAbsent(body.appraisal) } : {}),
           },
+          documents: { uploader: caller.callerKey, ids: named.map(({ documentId }) => documentId) },
         });
         return labelled(done(outcome));
       },

@@ -14,6 +14,7 @@ import {
   releasePayments,
   review,
 } from '../calls.ts';
+import { uploadScans } from '../scans.ts';
 import { eventually, UnexpectedAnswer } from '../client.ts';
 import { applicationBody, type ApplicationBody, type CertificateBody } from '../papers.ts';
 import { tellPartners } from '../sandbox-client.ts';
@@ -50,7 +51,8 @@ export async function fileStory(
   await tellPartners(system.sandboxUrl, application, story.known);
   const desk = application.channel === 'counter' ? cast.wang : await cast.applicant(person);
   try {
-    const { caseNo } = await fileApplication(desk, application);
+    const documents = application.channel === 'online' ? await uploadScans(desk) : [];
+    const { caseNo } = await fileApplication(desk, { ...application, documents });
     return { story, application, caseNo, problem: '' };
   } catch (error) {
     if (!(error instanceof UnexpectedAnswer) || error.status !== 409) throw error;

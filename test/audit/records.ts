@@ -42,7 +42,7 @@ export async function openRecords(seed: number): Promise<Records> {
     async file(through = store) {
       const certificate = { issuedOn: '2026-06-30' };
       const body = applicationForm.parse(applicationBody(source.next().value, { channel: 'counter', certificate }));
-      const filed = await fileApplication(through, claim('file'), wang, body);
+      const filed = await fileApplication(through, claim('file'), { actor: wang, uploader: 'wang' }, body);
       if ('refused' in filed) throw new Error(filed.refused.code);
       const { caseNo } = filed.done;
       await commandCase(through, claim('withdraw'), wang, {

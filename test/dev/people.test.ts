@@ -54,7 +54,6 @@ test('no two people of a crowd share a number', () => {
   const all = crowd(3, 5000);
   const numbers = all.flatMap((one) => [
     ...[one.idNumber, one.phone, one.account.number, one.certificateSerial, one.employer.creditCode],
-    ...one.documents,
   ]);
   expect(new Set(numbers).size).toBe(numbers.length);
 });
@@ -68,13 +67,11 @@ test('an application is complete, and what is wanted otherwise is otherwise', ()
     applicant: { name: one.name, idNumber: one.idNumber },
     certificate: { kind: 'qualification', level: 3, occupation: '中式烹调师', issuedOn: '2017-02-03' },
     account: { holder: one.name, number: one.account.number },
-    documents: one.documents,
     commitment: { accepted: true },
   });
   expect(body.certificate.number).toMatch(/^1707\d{6}3\d{5}$/);
   const counter = applicationBody(one, { channel: 'counter' });
   expect(counter.originalsSeen).toHaveLength(2);
-  expect(counter).not.toHaveProperty('documents');
 });
 
 test("the partners' records are what the sandbox takes and say what the application says", () => {

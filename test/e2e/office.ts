@@ -15,6 +15,7 @@ import { wallClock, type WallClock } from '../../dev/business-clock.ts';
 import { type Caller, eventually } from '../../dev/client.ts';
 import { applicationBody, type ApplicationBody, type Otherwise, type PartnerRecords } from '../../dev/papers.ts';
 import { people } from '../../dev/people.ts';
+import { uploadScans } from '../../dev/scans.ts';
 import { tellPartners } from '../../dev/sandbox-client.ts';
 import { startSystem, type System } from '../../dev/system.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
@@ -63,7 +64,8 @@ export async function openOffice(seed: number, daySeconds: number): Promise<Offi
       });
       await tellPartners(system.sandboxUrl, application, known);
       const applicant = await cast.applicant({ ...person, name: application.applicant.name });
-      const { caseNo } = await fileApplication(applicant, application);
+      const documents = await uploadScans(applicant);
+      const { caseNo } = await fileApplication(applicant, { ...application, documents });
       return { applicant, caseNo, application };
     },
     untilState: (caseNo, state, withinMs = soonMs) =>

@@ -94,7 +94,8 @@ export async function addBudget({ store }: Life, budgetYear: number): Promise<vo
 async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {
   const applicant = person();
   const application = applicationForm.parse(applicationBody(applicant));
-  const { caseNo } = done(await fileApplication(store, claim('file'), { kind: 'applicant' }, application));
+  const filer = { actor: { kind: 'applicant' }, uploader: 'applicant' } as const;
+  const { caseNo } = done(await fileApplication(store, claim('file'), filer, application));
   const { name, idNumber } = application.applicant;
   const { occupation, level, number, kind, issuedOn } = application.certificate;
   const certificate = { name, idNumber, occupation, level, number, kind, issuedOn, status: 'valid' } as const;
