@@ -1,10 +1,13 @@
+import { heartbeat } from '@temporalio/activity';
 import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
+import { choresOf } from '../domain/chores.ts';
 import { expireBatches } from '../store/batch.ts';
 import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
 import { expireDocuments } from '../store/document.ts';
+import { cutOffDue } from '../store/round.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
 
@@ -21,11 +24,17 @@ export function dayActivities(store: Store): DayActivities {
       const day = calendar.next(last);
       return { day, opensAt: startOfDay(day) };
     },
+
     async openBusinessDay({ day }) {
       await expireBatches(store, actor);
       await expireDocuments(store);
       await signRoot(store, day); // before the day counts as opened: no day is without a root
       await recordDay(store, day);
+      const calendar = await store.rules.calendar(store.db, await businessNow(store.db));
+      const policy = await store.rules.policyInForce(store.db, day);
+      return { chores: policy ? choresOf(day, policy, calendar) : [] };
     },
+
+    doChore: ({ day }) => cutOffDue(store, actor, day, heartbeat),
   };
 }

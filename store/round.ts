@@ -13,6 +13,7 @@ import { only, type Transaction } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import { eventsSince, type RunStep } from './run.ts';
 import type { Store } from './store.ts';
+import type { CivilDate } from '../domain/time.ts';
 import { sha256 } from './vault.ts';
 
 /** Cases that one transaction decides on in bulk: short enough for locks, long enough for speed. */
@@ -60,13 +61,15 @@ async function roundFacts(tx: Transaction, store: Store, state: RoundState): Pro
   };
 }
 
-/** Opens a round of an agency: from now on its run exists and finishes the list, whoever began it (N3.2). */
+/**
+ * Opens a round of an agency: from now on its run exists and finishes the list, whoever began it (N3.2).
+ * @param dueOn the day on which the list is due; today when left out
+ */
 export function cutOff(
   store: Store,
   claim: Claim,
   actor: Actor,
-  org: OrgCode,
-  report: Report | null,
+  { org, report, dueOn }: { readonly org: OrgCode; readonly report: Report | null; readonly dueOn?: CivilDate },
 ): Promise<Outcome<{ roundId: RoundId }>> {
   return once(store, claim, async (tx, commandId) => {
     // One round of an agency is numbered at a time.
@@ -80,13 +83,39 @@ export function cutOff(
     const roundId = `${org}-${today}-${only(rows, 'count').n + 1}` as RoundId;
     const policy = await store.rules.policyOn(tx, today);
     const calendar = await store.rules.calendar(tx, now);
-    const decision = decideRound(null, { type: 'cut-off', roundId, org }, { now, policy, calendar });
+    const decision = decideRound(
+      null,
+      { type: 'cut-off', roundId, org, ...(dueOn && { dueOn }) },
+      { now, policy, calendar },
+    );
     if ('refusal' in decision) return { refused: decision.refusal };
     const happened = { at: now, event: decision.event, wakes: true };
     await recordOne(tx, roundKind, roundId, null, happened, { actor, commandId, ownRun: false });
     await tx.query('UPDATE round SET report = $2 WHERE round_id = $1', [roundId, report]);
     return { done: { roundId } };
   });
+}
+
+/**
+ * Cuts off a round of every agency that has somebody to report (N3.2), once for the day; an agency that fails stops no
+ * other one. @throws AggregateError with what failed, after all others were cut off
+ */
+export async function cutOffDue(store: Store, actor: Actor, day: CivilDate, progress: () => void): Promise<void> {
+  const { rows } = await store.db.query<{ org: OrgCode }>(
+    `SELECT code AS org FROM org_unit
+     WHERE EXISTS (SELECT FROM cases WHERE org = code AND stage = 'approved') ORDER BY code`,
+  );
+  const failures: unknown[] = [];
+  for (const { org } of rows) {
+    const claim = { caller: 'business-day', route: 'cut-off', key: `${org} ${day}`, body: '' };
+    try {
+      await cutOff(store, claim, actor, { org, report: null, dueOn: day });
+    } catch (error) {
+      failures.push(error);
+    }
+    progress();
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${rows.length} rounds of ${day}`);
 }
 
 /**

@@ -10,6 +10,8 @@ export class NoPolicy extends Error {}
 
 /** Policy versions and calendars as the database has them; both are only ever added to, so what was read stays true. */
 export interface Rules {
+  /** Undefined before the first version's date (N7). */
+  policyInForce(db: Queryable, on: CivilDate): Promise<Policy | undefined>;
   /** @throws NoPolicy before the first version's date */
   policyOn(db: Queryable, on: CivilDate): Promise<Policy>;
   policy(db: Queryable, version: string): Promise<Policy>;
@@ -40,10 +42,15 @@ export function openRules(): Rules {
     }
   }
 
+  async function inForce(db: Queryable, on: CivilDate): Promise<Policy | undefined> {
+    await refresh(db);
+    return policyInForce(policies, on);
+  }
+
   return {
+    policyInForce: inForce,
     async policyOn(db, on) {
-      await refresh(db);
-      const policy = policyInForce(policies, on);
+      const policy = await inForce(db, on);
       if (!policy) throw new NoPolicy(`no policy version is in force on ${on}`);
       return policy;
     },

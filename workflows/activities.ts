@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { RunCommand } from '../domain/case/commands.ts';
+import type { Chore } from '../domain/chores.ts';
 import type { LookUpSource } from '../domain/case/events.ts';
 import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
 import type { RoundCommand } from '../domain/round/decide.ts';
@@ -36,7 +37,9 @@ export interface BatchActivities {
 
 export interface DayActivities {
   nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
-  openBusinessDay(ask: { day: CivilDate }): Promise<void>;
+  /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
+  openBusinessDay(ask: { day: CivilDate }): Promise<{ readonly chores: readonly Chore[] } | undefined>;
+  doChore(ask: { day: CivilDate; kind: Chore['kind'] }): Promise<void>;
 }
 
 // Partners and databases come back: everything is retried until it answers, the pause growing to five minutes. What
@@ -53,3 +56,4 @@ export const { freezeRound, publishNotice, publishEntries, passEntries } = proxy
 export const { payOrders } = proxyActivities<BatchActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);
+export const { doChore } = proxyActivities<DayActivities>(long);

@@ -8,14 +8,14 @@ import type { Follower } from './follow.ts';
  * @param running the deadlines that run now
  * @param pass asks to record that this one passed; false when it was refused
  */
-export function keepDeadlines<S, E>(
+export function keepDeadlines<S, E, D extends Deadline>(
   follower: Follower<S, E>,
-  running: (state: S) => readonly Deadline[],
-  pass: (deadline: Deadline) => Promise<boolean>,
+  running: (state: S) => readonly D[],
+  pass: (deadline: D) => Promise<boolean>,
 ): { readonly stop: () => void } {
   const scope = new CancellationScope();
-  const earliest = (): Deadline | undefined => {
-    let first: Deadline | undefined;
+  const earliest = (): D | undefined => {
+    let first: D | undefined;
     for (const one of running(follower.state)) if (!first || one.dueAt < first.dueAt) first = one;
     return first;
   };

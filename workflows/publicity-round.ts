@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { RoundCommand } from '../domain/round/decide.ts';
-import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
+import { evolveRound, type RoundEvent, runningDeadlines, type RoundState } from '../domain/round/round.ts';
 import {
   freezeRound,
   passEntries,
@@ -10,7 +10,7 @@ import {
   submitRoundStep,
   takeDownNotice,
 } from './activities.ts';
-import { keepDeadlines, stillRunning } from './deadlines.ts';
+import { keepDeadlines } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import type { Run } from './run.ts';
 
@@ -19,10 +19,8 @@ type Round = Follower<RoundState, RoundEvent>;
 /** One publicity round (N3.2, N3.3): cut off, reported, published and seen, window over, passed list told. */
 export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundState>> {
   const round: Round = new Follower(run, (state, { at, event }) => evolveRound(state, at, event));
-  const deadlines = keepDeadlines(
-    round,
-    (state) => (state.stage === 'reported' || state.stage === 'publishing' ? stillRunning([state.publication]) : []),
-    ({ dueAt }) => submit(round, { type: 'pass-deadline', kind: 'publication', dueAt }),
+  const deadlines = keepDeadlines(round, runningDeadlines, ({ kind, dueAt }) =>
+    submit(round, { type: 'pass-deadline', kind, dueAt }),
   );
   for (;;) {
     const { state } = round;

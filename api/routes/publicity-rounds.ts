@@ -62,7 +62,7 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
       const { org, preparedBy = '', head = '', phone = '' } = request.body;
       const { actor } = accessUnit(callerOf(request), 'cut-off-round', org);
       const report = preparedBy || head || phone ? { preparedBy, head, phone } : null;
-      const { roundId } = done(await cutOff(store, claimOf(request), actor, org, report));
+      const { roundId } = done(await cutOff(store, claimOf(request), actor, { org, report }));
       return reply.code(201).send(await freeze(store, roundId, actor));
     },
   );

@@ -16,6 +16,8 @@ export type DeadlineKind =
   | 'certificate-registration'
   /** N3.1e: the applicant is told why not. */
   | 'refusal-notice'
+  /** N3.2: the agency's list, cut off that day, is with HRSS. */
+  | 'publicity-report'
   /** N3.2: HRSS puts the reported list on its site. */
   | 'publication'
   /** N3.2: the list stands on the site. */
@@ -36,8 +38,8 @@ export interface Stop {
 }
 
 /** A deadline as a case keeps it: with the calendar it was computed from, so that it can be computed again. */
-export interface Deadline {
-  readonly kind: DeadlineKind;
+export interface Deadline<K extends DeadlineKind = DeadlineKind> {
+  readonly kind: K;
   readonly startedOn: CivilDate;
   readonly workingDays: number;
   /** The last day. */
@@ -52,14 +54,17 @@ export interface Deadline {
   readonly status: 'running' | 'stopped' | 'met' | 'overdue' | 'met-late' | 'dropped';
 }
 
-/** Starts a deadline: the start day is not counted, the n-th working day after it is the last (N3.1). */
-export function startDeadline(
-  kind: DeadlineKind,
+/**
+ * Starts a deadline: the start day is not counted, the n-th working day after it is the last (N3.1). 0: the start day
+ * itself is the last.
+ */
+export function startDeadline<K extends DeadlineKind>(
+  kind: K,
   startedOn: CivilDate,
   workingDays: number,
   calendar: WorkingCalendar,
-): Deadline {
-  const dueOn = calendar.add(startedOn, workingDays);
+): Deadline<K> {
+  const dueOn = workingDays === 0 ? startedOn : calendar.add(startedOn, workingDays);
   return {
     kind,
     startedOn,

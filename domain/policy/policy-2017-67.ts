@@ -34,6 +34,7 @@ export const policy201767: Policy = {
   deadlines: {
     review: 5,
     'refusal-notice': 5,
+    'publicity-report': 0,
     publicity: 5,
     payout: 7,
     // The notice sets no length for the following; the values are the project's, to be confirmed by the province.

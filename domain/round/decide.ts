@@ -4,17 +4,18 @@ import { atTime, dateOf } from '../policy/dates.ts';
 import { startDeadline } from '../policy/deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
-import type { Instant } from '../time.ts';
-import type { RoundEvent, RoundState } from './round.ts';
+import type { CivilDate, Instant } from '../time.ts';
+import { type RoundDeadline, type RoundEvent, runningDeadlines, type RoundState } from './round.ts';
 
 export type RoundCommand =
-  | { readonly type: 'cut-off'; readonly roundId: RoundId; readonly org: OrgCode }
+  /** `dueOn`: the day by whose end the list is reported; absent: today. */
+  | { readonly type: 'cut-off'; readonly roundId: RoundId; readonly org: OrgCode; readonly dueOn?: CivilDate }
   | { readonly type: 'report'; readonly entries: number; readonly totalFen: Fen }
   | { readonly type: 'order-publication'; readonly by: Sub }
   | { readonly type: 'see'; readonly contentHash: string }
   | { readonly type: 'end-window'; readonly passed: number; readonly held: number; readonly listHash: string }
   | { readonly type: 'tell' }
-  | { readonly type: 'pass-deadline'; readonly kind: 'publication'; readonly dueAt: Instant };
+  | { readonly type: 'pass-deadline'; readonly kind: RoundDeadline; readonly dueAt: Instant };
 
 export interface RoundFacts {
   readonly now: Instant;
@@ -43,7 +44,9 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
   const { now, policy, calendar } = facts;
   if (command.type === 'cut-off') {
     if (state !== null) return refuse('not-in-this-state');
-    return { event: { type: 'cut-off', roundId: command.roundId, org: command.org, policyVersion: policy.id } };
+    const { roundId, org, dueOn = dateOf(now) } = command;
+    const reporting = startDeadline('publicity-report', dueOn, policy.deadlines['publicity-report'], calendar);
+    return { event: { type: 'cut-off', roundId, org, policyVersion: policy.id, reporting } };
   }
   if (state === null) return refuse('not-in-this-state');
   switch (command.type) {
@@ -81,11 +84,9 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
       if (state.stage !== 'passed') return refuse('not-in-this-state');
       return now < state.tellAt ? refuse('not-yet', { tellAt: state.tellAt }) : { event: { type: 'told' } };
     case 'pass-deadline': {
-      if (state.stage !== 'reported' && state.stage !== 'publishing') return refuse('not-this-deadline');
-      const { publication } = state;
-      const isDue = publication.dueAt === command.dueAt && publication.status === 'running' && now >= command.dueAt;
-      if (!isDue) return refuse('not-this-deadline');
-      return { event: { type: 'deadline-passed', kind: command.kind, dueAt: command.dueAt } };
+      const { kind, dueAt } = command;
+      const isDue = runningDeadlines(state).some((one) => one.kind === kind && one.dueAt === dueAt && now >= dueAt);
+      return isDue ? { event: { type: 'deadline-passed', kind, dueAt } } : refuse('not-this-deadline');
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
-import type { Deadline } from '../policy/deadlines.ts';
+import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { Instant } from '../time.ts';
 
 /** Where a publicity round stands (N3.2). */
@@ -23,11 +23,23 @@ export interface Report {
 }
 
 export type RoundEvent =
-  | { readonly type: 'cut-off'; readonly roundId: RoundId; readonly org: OrgCode; readonly policyVersion: string }
-  | { readonly type: 'reported'; readonly entries: number; readonly totalFen: Fen; readonly publication: Deadline }
+  | {
+      readonly type: 'cut-off';
+      readonly roundId: RoundId;
+      readonly org: OrgCode;
+      readonly policyVersion: string;
+      /** Until when the list has to be with HRSS; rounds of before this was recorded have none. */
+      readonly reporting?: Deadline<'publicity-report'>;
+    }
+  | {
+      readonly type: 'reported';
+      readonly entries: number;
+      readonly totalFen: Fen;
+      readonly publication: Deadline<'publication'>;
+    }
   | { readonly type: 'publication-ordered'; readonly by: Sub }
   /** Seen on the site with the content that was sent: the window starts. */
-  | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline }
+  | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline<'publicity'> }
   /** The window is over; `tellAt` is when HRSS tells the agency who passed (N3.3). */
   | {
       readonly type: 'window-over';
@@ -37,18 +49,22 @@ export type RoundEvent =
       readonly tellAt: Instant;
     }
   | { readonly type: 'told' }
-  | { readonly type: 'deadline-passed'; readonly kind: 'publication'; readonly dueAt: Instant };
+  | { readonly type: 'deadline-passed'; readonly kind: RoundDeadline; readonly dueAt: Instant };
+
+/** What a round has to meet before it is public (N3.2). */
+export type RoundDeadline = Extract<DeadlineKind, 'publicity-report' | 'publication'>;
 
 interface Common {
   readonly roundId: RoundId;
   readonly org: OrgCode;
   readonly policyVersion: string;
   readonly cutOffAt: Instant;
+  readonly reporting?: Deadline<'publicity-report'>;
 }
 interface Reported {
   readonly entries: number;
   readonly totalFen: Fen;
-  readonly publication: Deadline;
+  readonly publication: Deadline<'publication'>;
 }
 export type RoundState = Common &
   (
@@ -59,27 +75,39 @@ export type RoundState = Common &
         readonly stage: 'public';
         readonly publishedAt: Instant;
         readonly contentHash: string;
-        readonly window: Deadline;
+        readonly window: Deadline<'publicity'>;
       } & Reported)
     | ({
         readonly stage: 'passed';
         readonly publishedAt: Instant;
-        readonly window: Deadline;
+        readonly window: Deadline<'publicity'>;
         readonly tellAt: Instant;
       } & Reported)
-    | ({ readonly stage: 'told'; readonly publishedAt: Instant; readonly window: Deadline } & Reported)
+    | ({ readonly stage: 'told'; readonly publishedAt: Instant; readonly window: Deadline<'publicity'> } & Reported)
   );
+
+/** What the round still has to meet in time and was not yet recorded as late. */
+export function runningDeadlines(state: RoundState): readonly Deadline<RoundDeadline>[] {
+  const waiting: Deadline<RoundDeadline>[] = [];
+  if (state.stage === 'freezing' && state.reporting) waiting.push(state.reporting);
+  if (state.stage === 'reported' || state.stage === 'publishing') waiting.push(state.publication);
+  return waiting.filter(({ status }) => status === 'running');
+}
 
 /** The round after an event. @throws Error when the event cannot follow */
 export function evolveRound(state: RoundState | null, at: Instant, event: RoundEvent): RoundState {
   if (event.type === 'cut-off') {
-    const { roundId, org, policyVersion } = event;
-    return { roundId, org, policyVersion, cutOffAt: at, stage: 'freezing' };
+    const { roundId, org, policyVersion, reporting } = event;
+    return { roundId, org, policyVersion, cutOffAt: at, ...(reporting && { reporting }), stage: 'freezing' };
   }
   if (state === null) throw new Error(`round: ${event.type} before cut-off`);
-  const { roundId, org, policyVersion, cutOffAt } = state;
-  const common = { roundId, org, policyVersion, cutOffAt };
+  const { roundId } = state;
+  if (event.type === 'deadline-passed' && event.kind === 'publicity-report')
+    return state.reporting ? { ...state, reporting: { ...state.reporting, status: 'overdue' } } : state;
   if (event.type === 'reported') {
+    const { org, policyVersion, cutOffAt, reporting } = state;
+    const met = reporting && ({ ...reporting, status: at >= reporting.dueAt ? 'met-late' : 'met' } as const);
+    const common = { roundId, org, policyVersion, cutOffAt, ...(met && { reporting: met }) };
     if (event.entries === 0) return { ...common, stage: 'empty' };
     const { entries, totalFen, publication } = event;
     return { ...common, stage: 'reported', entries, totalFen, publication };

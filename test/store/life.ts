@@ -91,9 +91,12 @@ export async function addBudget({ store }: Life, budgetYear: number): Promise<vo
 }
 
 /** Files for someone new, a welder of level 4, all papers in order. */
-async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {
+async function file(
+  { store, person }: Life,
+  insuredAt: string = org,
+): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {
   const applicant = person();
-  const application = applicationForm.parse(applicationBody(applicant));
+  const application = applicationForm.parse(applicationBody(applicant, { insuredAt }));
   const filer = { actor: { kind: 'applicant' }, uploader: 'applicant' } as const;
   const { caseNo } = done(await fileApplication(store, claim('file'), filer, application));
   const { name, idNumber } = application.applicant;
@@ -102,7 +105,7 @@ async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence
   const insured = {
     name,
     employer: application.employer.name,
-    org,
+    org: application.insuredAt,
     months: 40,
     arrears: false,
     status: 'employed',
@@ -120,9 +123,9 @@ async function file({ store, person }: Life): Promise<{ caseNo: CaseNo; evidence
 const step = (stream: string) => ({ workflowId: stream, key: `run:${++keys}`, knownSeq: 0 });
 
 /** Filed, looked up, and decided by two people. */
-export async function decide(life: Life, outcome: 'approve' | 'refuse'): Promise<CaseNo> {
+export async function decide(life: Life, outcome: 'approve' | 'refuse', insuredAt?: string): Promise<CaseNo> {
   const { store } = life;
-  const { caseNo, evidence } = await file(life);
+  const { caseNo, evidence } = await file(life, insuredAt);
   for (const one of evidence) await recordLookUp(store, step(`case-${caseNo}`), caseNo, one);
   const clauses = outcome === 'refuse' ? ['N1.1'] : [];
   const handled = { type: 'handle', by: wang.sub, outcome, clauses, overrides: [] } as const;
@@ -133,7 +136,7 @@ export async function decide(life: Life, outcome: 'approve' | 'refuse'): Promise
 
 /** A round over all approved cases, published now. */
 export async function publish({ store }: Life): Promise<RoundId> {
-  const { roundId } = done(await cutOff(store, claim('cut-off'), wang, org, null));
+  const { roundId } = done(await cutOff(store, claim('cut-off'), wang, { org, report: null }));
   await freeze(store, roundId, wang);
   done(await orderPublication(store, claim('publish'), hrss, roundId));
   await submitRoundStep(store, step(`round-${roundId}`), roundId, { type: 'see', contentHash: 'page' });

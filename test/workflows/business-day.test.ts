@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
+import { handMadeCutOffs } from '../round/hand-made-cut-offs.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { type Office, openOffice } from './office.ts';
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
 afterEach(() => office.close());
 
 const opened = () => office.world.openedDays.map(({ day, at }) => `${day} at ${at.slice(0, 16)}`);
+const chores = () => office.world.chores.map((line) => line.replace(/:\d\d(\.\d+)?\+08:00$/, ''));
 
 test('missed days are opened in order and at once, the next ones at their 00:00, over the National Day', async () => {
   office = await openOffice(bundle, '2017-09-28T15:00:00+08:00');
@@ -56,4 +58,20 @@ test('an answer that was lost after a day was opened opens it once', async () =>
   await office.at('2017-09-14T01:00:00+08:00');
   await office.until(() => office.world.openedDays.length === 2, 'opening');
   expect(opened().map((line) => line.slice(0, 10))).toEqual(['2017-09-13', '2017-09-14']);
+});
+
+test('a year of cut-offs at 09:00 of the days worked out by hand, over the National Day and the Spring Festival', async () => {
+  office = await openOffice(bundle, '2017-09-01T08:00:00+08:00');
+  await office.startBusinessDay();
+  await office.at('2018-09-01T00:00:00+08:00');
+  await office.until(() => office.world.openedDays.at(-1)?.day === '2018-08-31', 'the last day of August');
+  expect(chores()).toEqual(handMadeCutOffs.map((day) => `cut-off of ${day} at ${day}T09:00`));
+});
+
+test('a cut-off day that was missed is made up for, at once and before the days after it', async () => {
+  office = await openOffice(bundle, '2017-09-18T15:00:00+08:00');
+  office.world.openedDays.push({ day: civilDate('2017-09-14'), at: parseInstant('2017-09-14T00:00:00+08:00') });
+  await office.startBusinessDay();
+  await office.until(() => office.world.openedDays.length === 3, 'the missed days');
+  expect(chores()).toEqual(['cut-off of 2017-09-15 at 2017-09-18T15:00']);
 });

@@ -31,7 +31,10 @@ const when = (type: string) => round().events.find(({ event }) => event.type ===
 const calls = (name: string) => office.calls.filter((call) => call.name === name);
 
 /** Cases approved on 5 September and a round cut off at 09:00 of the 15th. */
-async function cutOff(...caseNos: readonly CaseNo[]): Promise<void> {
+const cutOff = (...caseNos: readonly CaseNo[]) => cutOffAndFrozen(null, ...caseNos);
+
+/** @param frozenFrom until then the list can't be made */
+async function cutOffAndFrozen(frozenFrom: string | null, ...caseNos: readonly CaseNo[]): Promise<void> {
   office = await openOffice(bundle, '2017-09-05T09:00:00+08:00');
   for (const caseNo of caseNos) await office.world.command(caseNo, filing(caseNo));
   await office.at('2017-09-05T10:00:00+08:00');
@@ -41,7 +44,9 @@ async function cutOff(...caseNos: readonly CaseNo[]): Promise<void> {
     await office.world.command(caseNo, review('li', 'approve'));
   }
   await office.at('2017-09-15T09:00:00+08:00');
+  if (frozenFrom) office.faults.downUntil.set('freezeRound', parseInstant(frozenFrom));
   await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
+  if (frozenFrom) await office.at('2017-09-16T10:00:00+08:00');
   await office.until(() => round().state.stage !== 'freezing', 'freezing');
 }
 
@@ -176,4 +181,15 @@ test('an answer that was lost after the notice was seen: seen once', async () =>
   await office.until(() => stage(one) === 'publicity', 'publishing');
   expect(calls('publishNotice')).toHaveLength(2);
   expect(round().events.filter(({ event }) => event.type === 'seen')).toHaveLength(1);
+});
+
+test('a list that could not be made by 24:00 is late, is counted, and still has everybody', async () => {
+  await cutOffAndFrozen('2017-09-16T08:30:00+08:00', one, two);
+  expect(when('deadline-passed')).toMatch(/^2017-09-16T00:00:0/);
+  expect(round().state).toMatchObject({
+    stage: 'reported',
+    entries: 2,
+    reporting: { dueOn: '2017-09-15', status: 'met-late' },
+    publication: { status: 'running' },
+  });
 });

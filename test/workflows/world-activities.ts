@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EntryId, EvidenceId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
+import { choresOf } from '../../domain/chores.ts';
 import { addDays, dateOf, startOfDay } from '../../domain/policy/dates.ts';
+import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -143,6 +145,12 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
     openBusinessDay: ({ day }) =>
       attempt('openBusinessDay', day, async () => {
         world.openedDays.push({ day, at: await world.now() });
+        return { chores: choresOf(day, policy201767, calendar) };
+      }),
+
+    doChore: ({ day, kind }) =>
+      attempt('doChore', `${kind} ${day}`, async () => {
+        world.chores.push(`${kind} of ${day} at ${await world.now()}`);
       }),
   };
 }

@@ -59,6 +59,7 @@ export class World {
   readonly batches = new Map<BatchId, Stream<BatchState, BatchEvent>>();
   readonly orders = new Map<BatchId, Order[]>();
   readonly openedDays: { readonly day: CivilDate; readonly at: Instant }[] = [];
+  readonly chores: string[] = [];
   readonly now: () => Promise<Instant>;
   readonly #tell: Tell;
   /** Cases whose runs are not told by themselves: the test does it, or nobody. */

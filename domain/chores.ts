@@ -1,0 +1,18 @@
+import { atTime } from './policy/dates.ts';
+import type { Policy } from './policy/policy.ts';
+import type { WorkingCalendar } from './policy/working-days.ts';
+import { isCutOffDay } from './round/cut-off-days.ts';
+import type { CivilDate, Instant } from './time.ts';
+
+/** What a business day brings at an hour of its own. */
+export interface Chore {
+  /** `cut-off`: agencies report their passed lists (N3.2). */
+  readonly kind: 'cut-off';
+  readonly at: Instant;
+}
+
+/** A day's chores in the order of their hours. */
+export function choresOf(day: CivilDate, policy: Policy, calendar: WorkingCalendar): readonly Chore[] {
+  const at = atTime(day, policy.publicityReports.cutOffTime);
+  return isCutOffDay(day, policy, calendar) ? [{ kind: 'cut-off', at }] : [];
+}
