@@ -29,6 +29,8 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     requestIdHeader: false,
+    // An address that can't be read reaches no route and no error handler; the standard answer would repeat it.
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, new Problem('bad-request')),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
