@@ -6,7 +6,7 @@ import { readIfThere, writePrivateFile } from './data-folder.ts';
 import { StartError } from './start-error.ts';
 
 /** Can a server of ours listen there? On loopback only, as all of ours do. */
-export function isPortFree(port: number): Promise<boolean> {
+function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => {

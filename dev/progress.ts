@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Says every two seconds how much has come into a folder, where the one who downloads tells nothing. */
+/** Says every two seconds how large the largest file in a folder has grown, where the one who downloads tells nothing. */
 export function watchFolder(folder: string, say: (line: string) => void): () => void {
   const timer = setInterval(() => {
-    const bytes = bytesIn(folder);
+    const bytes = largestIn(folder);
     if (bytes > 0) say(`${Math.round(bytes / 1e6)} MB so far`);
   }, 2_000);
   return () => {
@@ -12,11 +12,12 @@ export function watchFolder(folder: string, say: (line: string) => void): () => 
   };
 }
 
-function bytesIn(folder: string): number {
+function largestIn(folder: string): number {
   try {
+    // Not their sum: a finished download is copied out of its scratch folder.
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+      .reduce((most, entry) => Math.max(most, statSync(join(entry.parentPath, entry.name)).size), 0);
   } catch {
     return 0;
   }

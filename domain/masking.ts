@@ -5,7 +5,7 @@ export const maskedIdNumber = (idNumber: string): string =>
   `${idNumber.slice(0, 1)}${'*'.repeat(Math.max(0, idNumber.length - 2))}${idNumber.slice(-1)}`;
 
 /** The last four characters; the rest `*`. */
-export const lastFour = (text: string): string => `${'*'.repeat(Math.max(0, text.length - 4))}${text.slice(-4)}`;
+const lastFour = (text: string): string => `${'*'.repeat(Math.max(0, text.length - 4))}${text.slice(-4)}`;
 
 /** The last four characters; everything where the number spells the ID number or the birth date. */
 export function maskedCertificateNumber(number: string, idNumber: string): string {

@@ -56,7 +56,7 @@ export const rights = {
 export type Action = keyof typeof rights;
 
 /** How far a role sees: a city its counties, the province all, a county itself; people what is theirs. */
-export const reachOf = {
+const reachOf = {
   applicant: 'own-cases',
   employer: 'own-filings',
   handler: 'unit-and-below',
@@ -70,7 +70,7 @@ export const reachOf = {
 } as const satisfies Record<Role, string>;
 
 /** Who works with a case's full ID and account numbers, in the case's own unit; everybody else sees them covered. */
-export const fullDataRoles: readonly Role[] = ['handler', 'reviewer', 'finance'];
+const fullDataRoles: readonly Role[] = ['handler', 'reviewer', 'finance'];
 
 /** Who asks, as far as rights go. */
 export interface Asker {

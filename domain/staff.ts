@@ -29,7 +29,7 @@ const exclusive: Role = 'security-admin';
 export const areCompatible = (one: Role, other: Role): boolean =>
   one === other || (one !== exclusive && other !== exclusive);
 
-export const isActive = ({ isEnded, fromOn, untilOn }: Appointment, today: CivilDate): boolean =>
+const isActive = ({ isEnded, fromOn, untilOn }: Appointment, today: CivilDate): boolean =>
   !isEnded && fromOn <= today && (untilOn === null || today <= untilOn);
 
 /**

@@ -2,7 +2,7 @@ import type { Movement } from './bank-transfers.ts';
 import { dateOf } from './clock.ts';
 
 /** What the account holds before the first movement: ten billion yuan, in fen. */
-export const FIRST_BALANCE_FEN = 1_000_000_000_000;
+const FIRST_BALANCE_FEN = 1_000_000_000_000;
 
 /** The account statement of one business date; amounts are positive, the kind says which way they went. */
 export interface Statement {

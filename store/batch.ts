@@ -25,7 +25,7 @@ import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { sealJson, sha256 } from './vault.ts';
 
-export const batchKind: Kind<BatchState, BatchEvent> = {
+const batchKind: Kind<BatchState, BatchEvent> = {
   table: 'payment_batch',
   idColumn: 'batch_id',
   streamOf: (id) => `batch-${id}`,

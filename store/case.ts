@@ -68,7 +68,7 @@ export async function readCase(db: Queryable, caseNo: CaseNo): Promise<LockedCas
 }
 
 /** What most decisions rest on; call it with the case locked, so that `now` is after the lock. */
-export async function factsFor(tx: Transaction, store: Store, state: CaseState): Promise<Facts> {
+async function factsFor(tx: Transaction, store: Store, state: CaseState): Promise<Facts> {
   const now = await businessNow(tx);
   return {
     now,

@@ -67,7 +67,7 @@ const tables = {
 } as const;
 
 /** State and events of a stream as a workflow is told them. */
-export async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promise<Telling> {
+async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promise<Telling> {
   const dash = stream.indexOf('-');
   const kind = stream.slice(0, dash);
   if (kind !== 'case' && kind !== 'round' && kind !== 'batch') throw new Error(`outbox: no workflow for ${stream}`);

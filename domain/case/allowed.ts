@@ -4,7 +4,7 @@ import { type CommandType, isOpen } from './procedure.ts';
 import type { CaseState } from './state.ts';
 
 /** What people may ask of a case, by the last part of its address (`POST /v1/cases/{caseNo}/handling`). */
-export const offers = {
+const offers = {
   handling: { command: 'handle', may: 'handle-case' },
   review: { command: 'review', may: 'review-case' },
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },

@@ -48,7 +48,7 @@ export const sameName = (a: string, b: string): boolean => nameSpelling(a) === n
 const nameSpelling = (name: string): string => closedUp(name.normalize('NFKC').replace(/[·•‧∙⋅・.]/gu, '·'));
 
 /** Compares a claim with a register's record; the fields that differ, in Chinese, the name left out. */
-export function differingFields(
+function differingFields(
   claim: CertificateClaim,
   person: NamedPerson,
   record: RegisterAnswer & { readonly answer: 'found' },

@@ -28,8 +28,8 @@ import { calendarNotices } from '../../domain/reference/calendar.ts';
 export const caseNo = '220102-2017-0000001' as CaseNo;
 export const org = '220102' as OrgCode;
 export const roundId = '220102-2017-09-15-1' as RoundId;
-export const orderNo = `${caseNo}-1` as OrderNo;
-export const objectionId = '8d1f3c0e-0000-4000-8000-000000000001' as ObjectionId;
+const orderNo = `${caseNo}-1` as OrderNo;
+const objectionId = '8d1f3c0e-0000-4000-8000-000000000001' as ObjectionId;
 export const sub = (name: string): Sub => name as Sub;
 
 const calendar = workingCalendar(calendarNotices);

@@ -39,7 +39,11 @@ test('what people are and wrote is sealed in PostgreSQL and is nowhere else', as
   const { items } = (await readNotice(cast.passerBy, noticeId)).entries;
   const entryId = items[0]?.entryId ?? '';
   const { objection, contact } = words;
-  await cast.passerBy.post(`/public/v1/notices/${noticeId}/objections`, { entryId, text: objection, contact }, z.unknown());
+  await cast.passerBy.post(
+    `/public/v1/notices/${noticeId}/objections`,
+    { entryId, text: objection, contact },
+    z.unknown(),
+  );
   system.kill('worker', 'SIGKILL');
   const view = await readCase(cast.supervisor, paid.caseNo);
   const objectionId = view.objections[0]?.objectionId ?? '';

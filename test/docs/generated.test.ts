@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { stateDiagram, withDiagram } from '../../dev/diagram.ts';
+import { stateDiagram } from '../../dev/diagram.ts';
+import { pathOf, sections, withSection } from '../../dev/docs.ts';
 import { stages } from '../../domain/case/procedure.ts';
 
-const architecture = readFileSync(fileURLToPath(new URL('../../docs/architecture.md', import.meta.url)), 'utf8');
-
-test('docs/architecture.md shows the procedure as the code has it (npm run diagram)', () => {
-  expect(withDiagram(architecture)).toBe(architecture);
+test.each(sections)('$document shows the $name as the code has it (npm run docs)', (section) => {
+  const document = readFileSync(pathOf(section.document), 'utf8');
+  expect(withSection(document, section)).toBe(document);
 });
 
 test('the diagram tells the life of a case', () => {
@@ -28,5 +27,5 @@ test('what the tables allow and evolve does not do is no line', () => {
 });
 
 test('a document without the marked section is refused', () => {
-  expect(() => withDiagram('# Architecture\n')).toThrow('no section');
+  expect(() => withSection('# Architecture\n', { name: 'diagram', text: () => '' })).toThrow('no section');
 });
