@@ -45,12 +45,12 @@ export async function accessCase(
 }
 
 /**
- * Who asked what, for the access log: the route as it is written, never the address; staff by their sign-in name, everyone
- * else by a keyed hash of theirs.
+ * Who asked what, for the access log: the route as it is written, never the address; staff by their sign-in name, people
+ * and employers by a keyed hash of theirs.
  */
 export function traceOf({ caller, method, routeOptions }: FastifyRequest) {
-  const isStaff = caller !== null && caller.org !== null;
-  const who = isStaff ? caller.sub : caller && `#${caller.callerKey}`;
+  const isPerson = caller !== null && (caller.idNumber !== null || caller.creditCode !== null);
+  const who = isPerson ? `#${caller.callerKey}` : (caller?.sub ?? null);
   return { who, org: caller?.org ?? null, route: `${method} ${routeOptions.url ?? ''}` };
 }
 

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DEV_ISSUER } from '../../dev/dev-token.ts';
 import { people } from '../../dev/people.ts';
+import { storeDocument } from '../../store/document.ts';
 import { wang } from './cases.ts';
-import { type Client, type Desk, openDesk, read, wrongFields } from './desk.ts';
+import { openDesk, read, wrongFields } from './desk.ts';
 import { branchesOf, fullForm, leavesOf, missing, withValue, wrongBranches, wrongValues } from './forms.ts';
 import { caseNoOf } from './cases.ts';
 
@@ -9,18 +11,19 @@ import { caseNoOf } from './cases.ts';
 
 const [person, proxy] = people(31);
 if (!person || !proxy) throw new Error('nobody');
-const form = fullForm(person, proxy);
+const desk = await openDesk(31);
+const clerk = desk.as(wang);
+const form = fullForm(person, proxy, {
+  formerName: await upload('former-name'),
+  moved: await upload('moved'),
+  certificate: await upload('certificate'),
+  commitment: await upload('commitment'),
+});
 const leaves = leavesOf(form);
 const branches = branchesOf(form);
 
-let desk: Desk;
-let clerk: Client;
 let before: Readonly<Record<string, number>>;
 
-beforeAll(async () => {
-  desk = await openDesk(31);
-  clerk = desk.as(wang);
-}, 120_000);
 afterAll(() => desk.close());
 beforeEach(async () => {
   before = await desk.countRows();
@@ -32,6 +35,17 @@ afterEach(async () => {
 /** Files a form that is wrong; what was named as wrong. */
 const named = async (body: unknown): Promise<readonly string[]> =>
   wrongFields(await clerk.post('/v1/applications', body));
+
+/** A paper of the clerk's, as if it had come over the counter's scanner. */
+async function upload(what: string): Promise<string> {
+  const { store } = desk.services;
+  const uploader = store.vault.blindIndex('caller', `${DEV_ISSUER}\n${wang.sub}`).toString('base64url');
+  const claim = { caller: uploader, route: 'upload', key: what, body: what };
+  const content = Buffer.from(`%PDF-1.4 ${what}`);
+  const stored = await storeDocument(store, claim, { uploader, kind: null, mediaType: 'application/pdf', content });
+  if ('refused' in stored) throw new Error(stored.refused.code);
+  return stored.done.documentId;
+}
 
 const shown = (value: unknown): string => (value === missing ? 'missing' : JSON.stringify(value).slice(0, 40));
 

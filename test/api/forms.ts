@@ -1,17 +1,25 @@
 import { applicationBody, type ApplicationBody } from '../../dev/papers.ts';
 import type { Person } from '../../dev/people.ts';
 
+/** The papers that the whole form names, by the id under which each was uploaded. */
+export interface Papers {
+  readonly formerName: string;
+  readonly moved: string;
+  readonly certificate: string;
+  readonly commitment: string;
+}
+
 /** The whole of Annex 1, nothing left out: at the counter, by a proxy who also signed. */
-export const fullForm = (person: Person, proxy: Person): ApplicationBody =>
+export const fullForm = (person: Person, proxy: Person, papers: Papers): ApplicationBody =>
   applicationBody(person, {
     channel: 'counter',
-    applicant: { formerNames: [{ name: '张小梅', documentId: 'scan-former-name' }] },
-    movedFrom: [{ org: '210100', documentId: 'scan-moved' }],
+    applicant: { formerNames: [{ name: '张小梅', documentId: papers.formerName }] },
+    movedFrom: [{ org: '210100', documentId: papers.moved }],
     proxy: { name: proxy.name, idNumber: proxy.idNumber },
     priorClaims: [{ occupation: '焊工', level: 5, month: '2017-08' }],
-    documents: ['scan-certificate'],
+    documents: [papers.certificate],
     originalsSeen: [{ kind: 'certificate' }, { kind: 'id-card' }, { kind: 'proxy-id-card' }],
-    commitment: { by: 'proxy', documentId: 'scan-commitment' },
+    commitment: { by: 'proxy', documentId: papers.commitment },
   });
 
 type Path = readonly (string | number)[];
@@ -58,13 +66,16 @@ function memberOf(holder: unknown, key: string | number): unknown {
   return Reflect.get(holder, key);
 }
 
+/** Papers that are not there yet never refuse a filing: they are named as missing. */
+const papers = ['applicant.formerNames.0.documentId', 'movedFrom.0.documentId'];
 /** May be left out of a form. */
 const optional = new Set([
+  ...papers,
   ...['applicant.formerNames', 'movedFrom', 'proxy', 'priorClaims', 'documents', 'originalsSeen'],
   ...['commitment.by', 'commitment.documentId'],
 ]);
 /** May be null, which says the same. */
-const nullable = new Set(['proxy', 'commitment.documentId']);
+const nullable = new Set(['proxy', 'commitment.documentId', ...papers]);
 
 /** Badly written in ways of their own, by the last name of the path. */
 const badlyWritten: Readonly<Record<string, readonly unknown[]>> = {

@@ -118,7 +118,7 @@ describe('a transfer', () => {
     expect(new Set(received.map((callback) => callback.orderNo)).size).toBe(2_000);
     const { body } = await sandbox.call('GET', `/bank/v1/statements/${TODAY}`);
     expect(body).toMatchObject({ closingFen: FIRST_BALANCE_FEN - 2_000 * 150_000 });
-  });
+  }, 120_000);
 });
 
 describe('fault', () => {

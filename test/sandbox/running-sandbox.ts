@@ -67,7 +67,7 @@ export async function runSandbox(): Promise<RunningSandbox> {
 }
 
 /** Waits until `look` gives a value, looking again every 20 ms; fails after `withinMs`. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 8_000): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 25_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const found = await look();
