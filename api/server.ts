@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { jsonSchemaTransformObject, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
 import { DocumentsUnusable } from '../store/document.ts';
@@ -12,6 +12,7 @@ import { NoPolicy } from '../store/rules.ts';
 import { admission, recordRefusal } from './admission.ts';
 import type { App, Services } from './app.ts';
 import { ProviderAway } from './auth.ts';
+import { describeRoute } from './description.ts';
 import { unusableDocument } from './documents.ts';
 import { validatorCompiler } from './input.ts';
 import { invalid, Problem, sendProblem } from './problems.ts';
@@ -64,7 +65,8 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
       info: { title: '职工技能提升补贴 · Skill-certificate subsidy', version: '1' },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
+    transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());

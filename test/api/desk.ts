@@ -97,6 +97,13 @@ export async function openDesk(seed: number, reroute?: (url: string) => Promise<
   const source = people(seed);
 
   const token = (who: Who): Promise<string> => issueDevToken(keyFolder, who);
+  const kept = new Map<string, Promise<string>>();
+  const keptToken = (who: Who): Promise<string> => {
+    const name = JSON.stringify(who);
+    const signed = kept.get(name) ?? token(who);
+    kept.set(name, signed);
+    return signed;
+  };
   const sql = async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
     (await owner.query<R>(text, [...values])).rows;
   const setNow = async (instant: string): Promise<void> => {
@@ -113,10 +120,7 @@ export async function openDesk(seed: number, reroute?: (url: string) => Promise<
     services,
     url: database.url,
     log,
-    as: (who) => {
-      let signed: Promise<string> | undefined;
-      return clientOf(app, async () => `Bearer ${await (signed ??= token(who))}`);
-    },
+    as: (who) => clientOf(app, async () => `Bearer ${await keptToken(who)}`),
     withHeader: (authorization) => clientOf(app, () => Promise.resolve(authorization)),
     token,
     person: () => source.next().value,

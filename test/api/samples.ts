@@ -1,0 +1,175 @@
+import Fastify from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Action } from '../../domain/rights.ts';
+import { validatorCompiler } from '../../api/input.ts';
+import { routes } from '../../api/routes/all.ts';
+import { applicationBody } from '../../dev/papers.ts';
+import { addBudget, applicantOf, approved, caseNoOf, objectTo, payable, prepare, publish, staff } from './cases.ts';
+import { type Desk, ORG, read, REGION, type Reply } from './desk.ts';
+
+export interface Route {
+  readonly method: string;
+  /** With its parameters, `/v1/cases/:caseNo`. */
+  readonly path: string;
+  readonly may: Action | 'anyone' | 'bank' | undefined;
+}
+export const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+/** Every route as the code registers them, with who may call it. */
+export async function collectRoutes(desk: Desk): Promise<readonly Route[]> {
+  const found: Route[] = [];
+  const app = Fastify({ exposeHeadRoutes: false }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat()) found.push({ method: one, path: url, may: config?.may });
+  });
+  await app.register(routes(desk.services));
+  await app.ready();
+  await app.close();
+  return found;
+}
+
+/** A rightful request of a route: what is about the unit, and what is about nothing that is there. */
+export interface Sample {
+  /** Parameters and query of something of the agency's. */
+  readonly known: string;
+  /** The same of nothing that is there; absent where a route is about no thing. */
+  readonly unknown?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The unit that it is about; the agency's where absent. */
+  readonly unit?: string;
+  /** What those of another unit are answered; 404 where absent, null: they are let in as well. */
+  readonly foreign?: 422 | null;
+}
+
+/** What there is at the agency for requests to be about. */
+export interface Exhibits {
+  readonly applicant: Parameters<Desk['as']>[0];
+  readonly employer: Parameters<Desk['as']>[0];
+  readonly samples: (own: 'applicant' | 'employer') => Promise<Readonly<Record<string, Sample>>>;
+}
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** A form with one file, as browsers send it. */
+export async function formOf(content: Buffer = png): Promise<{ body: Buffer; headers: Record<string, string> }> {
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(content)], { type: 'image/png' }), 'scan.png');
+  const request = new Request('http://localhost/', { method: 'POST', body: form });
+  const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+  return { body: Buffer.from(await request.arrayBuffer()), headers };
+}
+
+const documentIdOf = z.object({ documentId: z.string() });
+
+/** Cases of an applicant and of an employer, a notice with an objection, a report, a batch, a scan, an appointment. */
+export async function exhibit(desk: Desk): Promise<Exhibits> {
+  await addBudget(desk);
+  const person = desk.person();
+  const applicant = applicantOf(person);
+  const employer = { sub: 'firm', roles: ['employer'] } as const;
+  const upload = await formOf();
+  const stored = await desk.as(applicant).post('/v1/documents', upload.body, { headers: upload.headers });
+  const { documentId } = read(stored, 201, documentIdOf);
+  const own = applicationBody(person, { documents: [documentId] });
+  const online = read(await desk.as(applicant).post('/v1/applications', own), 201, caseNoOf).caseNo;
+  const collective = applicationBody(desk.person(), { channel: 'collective' });
+  const filed = read(await desk.as(employer).post('/v1/applications', collective), 201, caseNoOf).caseNo;
+
+  await approved(desk);
+  const roundId = await publish(desk);
+  read(await objectTo(desk, roundId), 201, z.object({}));
+  const report = { noticeId: roundId, entryId: '1', text: '另有情况。' };
+  read(await desk.withHeader(null).post('/public/v1/reports', report), 201, z.object({}));
+  const complaints = await desk.sql<{ id: string; kind: string }>('SELECT objection_id AS id, kind FROM objection');
+  const complaint = (kind: string): string => complaints.find((one) => one.kind === kind)?.id ?? '';
+  await payable(desk);
+  const batch = await prepare(desk);
+  const admin = desk.as(staff('admin', 'security-admin'));
+  const appointment = read(
+    await admin.post('/v1/appointments', { sub: 'newcomer', role: 'auditor', org: ORG }),
+    201,
+    z.object({ id: z.number() }),
+  );
+
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  const finding = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' } as const;
+  const about =
+    (known: string, unknown: string) =>
+    (more: Omit<Sample, 'known' | 'unknown'> = {}) => ({ known, unknown, ...more });
+  const objection = about(complaint('objection'), nobody);
+  const reported = about(complaint('report'), nobody);
+  const inRound = about(roundId, '220102-2017-09-04-99');
+  const inBatch = about(batch.batchId, '220102-2017-09-04-99');
+  const listed = { known: `?org=${ORG}` };
+  return {
+    applicant,
+    employer,
+    async samples(whose) {
+      const ofCase = about(whose === 'employer' ? filed : online, '220102-2017-9999999');
+      const form = applicationBody(whose === 'applicant' ? person : desk.person(), {
+        channel: whose === 'applicant' ? 'online' : 'collective',
+        certificate: { occupation: '电工' },
+      });
+      const scan = await formOf();
+      return {
+        'POST /v1/applications': { known: '', body: form, foreign: 422 },
+        'POST /v1/documents': { known: '', ...scan, foreign: null },
+        'GET /v1/documents/:documentId': { known: documentId, unknown: nobody },
+        'GET /v1/cases/:caseNo': ofCase(),
+        'GET /v1/cases/:caseNo/timeline': ofCase(),
+        'GET /v1/cases/:caseNo/history': ofCase(),
+        'GET /v1/cases': listed,
+        'GET /v1/tasks': listed,
+        'POST /v1/cases/:caseNo/handling': ofCase({ body: { decision: 'approve' } }),
+        'POST /v1/cases/:caseNo/review': ofCase({ body: { decision: 'approve' } }),
+        'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),
+        'GET /v1/objections/:id': objection(),
+        'POST /v1/objections/:id/decision': objection({ body: finding }),
+        'GET /v1/reports/:id': reported(),
+        'POST /v1/reports/:id/decision': reported({ body: finding }),
+        'POST /v1/reports': { known: '', body: { caseNo: ofCase().known, text: '电话举报。' } },
+        'POST /v1/publicity-rounds': { known: '', body: { org: ORG } },
+        'GET /v1/publicity-rounds': listed,
+        'GET /v1/publicity-rounds/:roundId': inRound(),
+        'POST /v1/publicity-rounds/:roundId/publication': inRound({ body: {} }),
+        'POST /v1/payment-batches': { known: '', body: { org: ORG } },
+        'GET /v1/payment-batches': listed,
+        'GET /v1/payment-batches/:batchId': inBatch(),
+        'POST /v1/payment-batches/:batchId/release': inBatch({ body: { totalFen: 1, listHash: 'x' } }),
+        'POST /v1/payment-batches/:batchId/cancellation': inBatch({ body: {} }),
+        'GET /v1/funds/:org': { known: ORG, unknown: '999999' },
+        'POST /v1/funds/:org/budgets': {
+          known: ORG,
+          unknown: '999999',
+          body: { year: 2018, amountFen: 1 },
+          unit: REGION,
+        },
+        'GET /v1/statistics/annex-4': { known: `?org=${ORG}&from=2017-09-01&to=2017-09-30` },
+        'GET /v1/appointments': listed,
+        'POST /v1/appointments': { known: '', body: { sub: 'another', role: 'auditor', org: ORG } },
+        'POST /v1/appointments/:id/end': { known: String(appointment.id), unknown: '999999', body: {} },
+      };
+    },
+  };
+}
+
+/** Calls a route by its sample, about that place of it. */
+export function call(
+  client: ReturnType<Desk['as']>,
+  { method, path }: Route,
+  sample: Sample,
+  place: string,
+): Promise<Reply> {
+  if (method !== 'GET' && method !== 'POST') throw new Error(`${method} ${path}: a method that no test knows`);
+  const url = place.startsWith('?') ? path + place : path.replace(/:\w+/, place);
+  return method === 'GET'
+    ? client.get(url)
+    : client.post(url, sample.body, sample.headers ? { headers: sample.headers } : {});
+}
