@@ -103,7 +103,8 @@ test('a system that nobody touched: every case replays the same, nothing has dri
     '3 cases, 0 differ',
   ]);
   const drifted = await run('worker/drift-main.ts');
-  expect(drifted).toEqual({ code: 0, errors: '', lines: ['5 streams, 0 differences'] }); // three cases, a round, a batch
+  expect(drifted).toEqual({ code: 0, errors: '', lines: [expect.stringMatching(/^\d+ streams, 0 differences$/)] });
+  expect(Number.parseInt(drifted.lines[0] ?? '', 10)).toBeGreaterThanOrEqual(5); // three cases, a round, a batch; later rounds
 }, 120_000);
 
 test('without a case the command says how it is called; an unknown case is a failure', async () => {
@@ -131,7 +132,7 @@ test('a row that was manipulated is found by both', async () => {
     expect.stringMatching(
       new RegExp(`^case-${paid} at \\d+: in the row order.amountFen is 1, by its events it is 195000$`),
     ),
-    '5 streams, 1 differences',
+    expect.stringMatching(/^\d+ streams, 1 differences$/),
   ]);
   expect(await replay(paid)).toMatch(`${paid}: DIFFERS: event`);
   await setAmount(195_000);
