@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   createRemoteJWKSet,
+  errors,
   importJWK,
   type JWTPayload,
   type JWTVerifyGetKey,
@@ -67,7 +68,7 @@ export async function tokenReader(settings: TokenSettings): Promise<Authenticate
     try {
       payload = await verify(token);
     } catch (error) {
-      if (isAway(error)) throw error;
+      if (error instanceof ProviderAway) throw error;
       throw new Problem('unauthenticated');
     }
     const parsed = claims.safeParse(payload);
@@ -140,23 +141,29 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
       signal: AbortSignal.timeout(answerWithinMs),
     });
+    if (!answer.ok) throw new ProviderAway();
     document = discovery.parse(await answer.json());
   } catch {
     throw new ProviderAway();
   }
   if (document.issuer.replace(/\/$/, '') !== issuer) throw new ProviderAway();
-  return createRemoteJWKSet(new URL(document.jwks_uri), {
+  const published = createRemoteJWKSet(new URL(document.jwks_uri), {
     timeoutDuration: answerWithinMs,
     cooldownDuration: newKeysAfterMs,
   });
+  return async (header, token) => {
+    try {
+      return await published(header, token);
+    } catch (error) {
+      // Keys that were read and do not fit speak against the token; everything else is the provider's own trouble.
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSENotSupported) throw error;
+      throw new ProviderAway();
+    }
+  };
 }
 
 /** The OpenID provider can't be asked: nobody's fault who holds a token. */
 export class ProviderAway extends Error {}
-
-const isAway = (error: unknown): boolean =>
-  error instanceof ProviderAway ||
-  (error instanceof Error && 'code' in error && ['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC'].includes(String(error.code)));
 
 /** The caller as the one who acts in that role. @throws Problem `forbidden` where staff belong to no unit */
 export function actorOf(caller: Caller, role: Role): Actor {
