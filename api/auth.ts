@@ -131,8 +131,25 @@ function providerKeys(issuer: string): Verify {
       keys = undefined;
       throw error;
     });
-    return (await jwtVerify(token, await keys, options)).payload;
+    const { payload, protectedHeader } = await jwtVerify(token, await keys, options);
+    if (!isAccessToken(protectedHeader.typ, payload)) throw new Problem('unauthenticated');
+    return payload;
   };
+}
+
+/** Claims that an ID token has and an access token has not (OpenID Connect Core, 2). */
+const ofIdTokens = ['nonce', 'at_hash', 'c_hash', 's_hash'];
+
+/**
+ * Whether it was issued for calling an API. RFC 9068 names the type `at+jwt`; many providers still write `JWT` or nothing,
+ * so an ID token, which the same key signs and which may name the same audience, is told by its claims.
+ */
+function isAccessToken(type: string | undefined, payload: JWTPayload): boolean {
+  const kind = type?.toLowerCase().replace(/^application\//, '');
+  if (kind === 'at+jwt') return true;
+  if (kind !== undefined && kind !== 'jwt') return false;
+  const said = payload['typ']; // Keycloak says it here: Bearer, ID, Refresh, Logout
+  return (said === undefined || said === 'Bearer') && !ofIdTokens.some((claim) => claim in payload);
 }
 
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { pino } from 'pino';
 import type { App } from '../../api/app.ts';
-import { tokenReader } from '../../api/auth.ts';
+import { type Authenticate, tokenReader } from '../../api/auth.ts';
 import { buildServer } from '../../api/server.ts';
 import { eventually } from '../../dev/client.ts';
 import { readClock } from '../../store/clock.ts';
@@ -57,15 +57,19 @@ let records: Records;
 let provider: Provider;
 let app: App;
 let caseNo: string;
+let url: string;
+/** Reads tokens instead of the usual reader, while it is set. */
+let authenticate: Authenticate | undefined;
 
 beforeAll(async () => {
   records = await openRecords(88);
   provider = await openProvider();
   caseNo = await records.file();
+  const usual = await tokenReader({ kind: 'oidc', issuer: provider.issuer });
   app = await buildServer(
     {
       store: records.store,
-      authenticate: await tokenReader({ kind: 'oidc', issuer: provider.issuer }),
+      authenticate: (token) => (authenticate ?? usual)(token),
       histories: { read: () => Promise.resolve([]), close: () => Promise.resolve() },
       accessLog: records.accessLog,
       clock: await readClock(records.store.db),
@@ -73,6 +77,7 @@ beforeAll(async () => {
     },
     pino({ level: 'silent' }),
   );
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
   await appoint('wang', 'handler');
   await appoint('zhao', 'finance');
   await appoint('sun', 'security-admin');
@@ -89,8 +94,13 @@ const appoint = (sub: string, role: string) =>
     [sub, role],
   );
 
-const seeCase = (token: string | null) =>
-  app.inject({ url: `/v1/cases/${caseNo}`, headers: token === null ? {} : { authorization: `Bearer ${token}` } });
+/** Over HTTP, as anyone asks. */
+async function seeCase(token: string | null) {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/v1/cases/${caseNo}`, { headers });
+  const text = await answer.text();
+  return { statusCode: answer.status, headers: answer.headers, json: (): unknown => JSON.parse(text) };
+}
 
 async function accesses(): Promise<
   readonly { kind: string; who: string | null; reason?: string; caseNo: string | null }[]
@@ -129,6 +139,9 @@ describe('tokens of an OpenID provider', () => {
     ['one without an end', () => provider.sign({ exp: undefined })],
     ['another issuer', () => provider.sign({ iss: 'https://elsewhere.example' })],
     ['another audience', () => provider.sign({ aud: 'another-system' })],
+    ['an ID token for the same audience', () => provider.sign({ nonce: 'n-0S6', at_hash: 'x' }, { typ: 'JWT' })],
+    ["Keycloak's refresh token", () => provider.sign({ typ: 'Refresh' }, { typ: 'JWT' })],
+    ['a logout token', () => provider.sign({}, { typ: 'logout+jwt' })],
     ['not yet valid', () => provider.sign({ nbf: now() + hour })],
     ['alg none', forged({ alg: 'none' }, () => '')],
     [
@@ -144,6 +157,31 @@ describe('tokens of an OpenID provider', () => {
     const answer = await seeCase(await token());
     expect([answer.statusCode, answer.json()]).toMatchObject([401, { type: 'urn:problem:unauthenticated' }]);
     expect((await accesses()).slice(before)).toMatchObject([{ kind: 'refusal', reason: 'unauthenticated', who: null }]);
+  });
+
+  test.each<[string, object, object]>([
+    ['at+jwt', {}, { typ: 'at+jwt' }],
+    ['application/at+jwt', {}, { typ: 'application/at+jwt' }],
+    ['JWT, and the claim Bearer', { typ: 'Bearer' }, { typ: 'JWT' }],
+  ])('an access token of the type %s is let in', async (_what, claims, header) => {
+    expect((await seeCase(await provider.sign(claims, header))).statusCode).toBe(200);
+  });
+
+  test('while the provider is away: 503 that may be repeated, for any token, and nothing on record says refused', async () => {
+    const away = await openProvider();
+    const reader = await tokenReader({ kind: 'oidc', issuer: away.issuer });
+    await away.close();
+    const before = (await accesses()).length;
+    const token = await away.sign({});
+    authenticate = reader;
+    try {
+      const answer = await seeCase(token);
+      expect([answer.statusCode, answer.json()]).toMatchObject([503, { type: 'urn:problem:unavailable' }]);
+      expect(answer.headers.get('retry-after')).toBe('5');
+    } finally {
+      authenticate = undefined;
+    }
+    expect((await accesses()).slice(before)).toEqual([]);
   });
 
   async function openStranger(): Promise<Provider> {
