@@ -12,7 +12,7 @@ import { type AnyStream, headOf, World } from './world.ts';
 import { type Call, type Faults, worldActivities } from './world-activities.ts';
 
 // Skipping is quick, but every step is a few calls between three processes, and others may be busy beside us.
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 /** What runs said that they were replaced for: another history under a seq that they know. */
 export const replaceCalls: string[] = [];
@@ -69,7 +69,7 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const now = async () => instantFromMs(businessMs(clock, await env.currentTimeMs()));
   const taskQueue = 'office';
   const identity = 'office'; // instead of this machine's name in recorded histories
-  const faults: Faults = { downUntil: new Map(), loseAnswer: new Set() };
+  const faults: Faults = { downUntil: new Map(), pauseHours: new Map(), loseAnswer: new Set() };
   const calls: Call[] = [];
 
   // Not the environment's own client: waiting for a result it would skip on to the run's timeout, years away.
@@ -109,7 +109,7 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
       if (ms > 0) await env.sleep(ms);
     },
     async until(holds, what) {
-      for (const giveUp = Date.now() + 30_000; !holds();) {
+      for (const giveUp = Date.now() + 60_000; !holds();) {
         if (Date.now() > giveUp) throw new Error(`waited in vain for: ${what}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

@@ -44,7 +44,10 @@ async function cutOffAndFrozen(frozenFrom: string | null, ...caseNos: readonly C
     await office.world.command(caseNo, review('li', 'approve'));
   }
   await office.at('2017-09-15T09:00:00+08:00');
-  if (frozenFrom) office.faults.downUntil.set('freezeRound', parseInstant(frozenFrom));
+  if (frozenFrom) {
+    office.faults.downUntil.set('freezeRound', parseInstant(frozenFrom));
+    office.faults.pauseHours.set('freezeRound', 6); // four attempts in the night instead of twenty-four
+  }
   await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
   if (frozenFrom) await office.at('2017-09-16T10:00:00+08:00');
   await office.until(() => round().state.stage !== 'freezing', 'freezing');

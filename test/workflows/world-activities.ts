@@ -24,6 +24,8 @@ export interface Call {
 export interface Faults {
   /** Partners that can't be reached before this instant. */
   readonly downUntil: Map<string, Instant>;
+  /** Hours between attempts at one that is down; 1 where nothing is said. */
+  readonly pauseHours: Map<string, number>;
   /** Activities whose next answer is lost on its way, after everything was recorded. */
   readonly loseAnswer: Set<string>;
 }
@@ -44,7 +46,7 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       throw ApplicationFailure.create({
         message: 'partner is down',
         type: 'PartnerUnreachable',
-        nextRetryDelay: '1 hour',
+        nextRetryDelay: (faults.pauseHours.get(partner) ?? 1) * 3_600_000,
       });
     }
     const { workflowExecution, activityId } = Context.current().info;
