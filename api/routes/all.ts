@@ -1,4 +1,5 @@
 import type { App, Services } from '../app.ts';
+import { pageAssets } from '../pages.ts';
 import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { bankRoutes } from './bank.ts';
@@ -8,6 +9,7 @@ import { documentRoutes } from './documents.ts';
 import { eligibilityRoutes } from './eligibility.ts';
 import { fundRoutes } from './funds.ts';
 import { healthRoutes } from './health.ts';
+import { noticePageRoutes } from './notice-pages.ts';
 import { noticeRoutes } from './notices.ts';
 import { objectionRoutes } from './objections.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
@@ -31,6 +33,8 @@ const resources = [
   statisticsRoutes,
   eligibilityRoutes,
   appointmentRoutes,
+  pageAssets,
+  noticePageRoutes,
 ];
 
 /** Every route of the API, one file per resource. */

@@ -154,8 +154,8 @@ export function noticeRoutes(app: App, { store }: Services): void {
   );
 }
 
-type Published = Extract<RoundState, { readonly window: unknown }>;
-const isPublished = (state: RoundState): state is Published => 'window' in state;
+export type Published = Extract<RoundState, { readonly window: unknown }>;
+export const isPublished = (state: RoundState): state is Published => 'window' in state;
 
 /** A notice that was seen on the site; anything else does not exist for the public. @throws NotFound */
 async function published(store: Store, noticeId: string): Promise<Published & { publishedAt: Instant }> {
