@@ -11,9 +11,8 @@ type Range = readonly [first: number, last: number];
 
 let known: readonly Range[] | undefined;
 
-/** Whether the font has a shape for the character; what shows nothing by itself (joiners, selectors, line ends) counts. */
+/** Whether the font has a shape for the character. */
 export function fontHas(character: string): boolean {
-  if (/^[\n\r\t\u200b-\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}]$/u.test(character)) return true;
   known ??= rangesOf(readFileSync(fontPath));
   const code = character.codePointAt(0) ?? 0;
   let low = 0;

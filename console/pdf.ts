@@ -58,6 +58,9 @@ export async function pdf({ title, content, at, landscape = false, footer = '' }
   return { bytes: await document.getBuffer(), missing: [...missing] };
 }
 
+/** What shows nothing by itself: joiners, selectors of variants, marks of direction. */
+const unseen = /^[\p{Cf}\p{Cc}\ufe00-\ufe0f\u{e0100}-\u{e01ef}]$/u;
+
 /** Replaces in every text below the node what can't be printed, and notes it. */
 function printable(node: object, missing: Set<string>): void {
   for (const key of Object.keys(node)) {
@@ -70,7 +73,8 @@ function printable(node: object, missing: Set<string>): void {
 function covered(text: string, missing: Set<string>): string {
   return [...text]
     .map((character) => {
-      if (fontHas(character)) return character;
+      if (character === '\n' || fontHas(character)) return character;
+      if (unseen.test(character)) return '';
       missing.add(character);
       return `〔${codeOf(character)}〕`;
     })

@@ -28,6 +28,16 @@ export const rights = {
     within: 'case',
     shows: 'personal-data',
   },
+  'see-annex-1': {
+    roles: ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
+    within: 'case',
+    shows: 'personal-data',
+  },
+  'see-receipt': {
+    roles: ['applicant', 'employer', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
+    within: 'case',
+    shows: 'personal-data',
+  },
   'see-timeline': {
     roles: ['applicant', 'handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'],
     within: 'case',

@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts';
 import { noticePageRoutes } from './notice-pages.ts';
 import { noticeRoutes } from './notices.ts';
 import { objectionRoutes } from './objections.ts';
+import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { statisticsRoutes } from './statistics.ts';
@@ -23,6 +24,7 @@ const resources = [
   applicationRoutes,
   caseRoutes,
   decisionRoutes,
+  paperRoutes,
   taskRoutes,
   publicityRoundRoutes,
   noticeRoutes,

@@ -33,7 +33,7 @@ const statusLabels: Readonly<Record<InsuredStatus, string>> = {
   deceased: '已故',
 };
 
-const channelLabels: Readonly<Record<Channel, string>> = { online: '网上', counter: '现场', collective: '集中' };
+export const channelLabels: Readonly<Record<Channel, string>> = { online: '网上', counter: '现场', collective: '集中' };
 
 /** The last day of the window: its month's corresponding or last day, or the first working day after that (N2.0). */
 export const lastDayToApply = (issuedOn: CivilDate, policy: Policy, calendar: WorkingCalendar): CivilDate =>

@@ -217,6 +217,7 @@ test('let in: a role that the table names, on what is its own', async () => {
 const contract: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/applications': ['applicant', 'handler', 'employer'],
   'GET /v1/cases/:caseNo/history': ['supervisor', 'auditor'],
+  'GET /v1/cases/:caseNo/annex-1': ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
   'POST /v1/cases/:caseNo/handling': ['handler'],
   'POST /v1/cases/:caseNo/review': ['reviewer'],
   'POST /v1/cases/:caseNo/withdrawal': ['applicant', 'handler'],

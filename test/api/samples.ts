@@ -124,6 +124,8 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'GET /v1/documents/:documentId': { known: documentId, unknown: nobody },
         'GET /v1/cases/:caseNo': ofCase(),
         'GET /v1/cases/:caseNo/timeline': ofCase(),
+        'GET /v1/cases/:caseNo/annex-1': ofCase(),
+        'GET /v1/cases/:caseNo/receipt': ofCase(),
         'GET /v1/cases/:caseNo/history': ofCase(),
         'GET /v1/cases': listed,
         'GET /v1/tasks': listed,

@@ -1,0 +1,46 @@
+import type { AgencyOpinion, Annex1 } from '../domain/annex-1.ts';
+import type { Application } from '../domain/application.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { dateOf } from '../domain/policy/dates.ts';
+import { readApplications } from './application.ts';
+import { NotFound, readCase } from './case.ts';
+import type { Store } from './store.ts';
+import { readTimeline, type TimelineRow } from './timeline.ts';
+
+export interface Annex1OnRecord {
+  readonly state: CaseState;
+  readonly application: Application;
+  readonly opinion: AgencyOpinion | null;
+  readonly signers: Annex1['signers'];
+}
+
+/** Annex 1 of a case with its latest decision. Personal data. @throws NotFound, also once the data was destroyed */
+export async function readAnnex1(store: Store, caseNo: CaseNo): Promise<Annex1OnRecord> {
+  const { state } = await readCase(store.db, caseNo);
+  const [timeline, applications] = await Promise.all([
+    readTimeline(store.db, store, caseNo),
+    readApplications(store.db, store, [caseNo]),
+  ]);
+  const application = applications.get(caseNo);
+  if (!application) throw new NotFound(caseNo);
+  const decided = timeline.findLast(({ event }) => event.type === 'approved' || event.type === 'refused');
+  // Looked at again since: what was decided before is no opinion any more.
+  const opinion = decided && state.signatures.reviewer !== null ? opinionOf(decided, timeline, state) : null;
+  return { state, application, opinion, signers: opinion && state.signatures };
+}
+
+function opinionOf(
+  { seq, at, event }: TimelineRow,
+  timeline: readonly TimelineRow[],
+  state: CaseState,
+): AgencyOpinion | null {
+  const decidedOn = dateOf(at);
+  if (event.type === 'approved') {
+    const { occupation, level } = state.certificate;
+    return { outcome: 'approve', occupation, level, shortage: event.shortage, amountFen: event.amountFen, decidedOn };
+  }
+  if (event.type !== 'refused') return null;
+  const handled = timeline.findLast((row) => row.seq < seq && row.event.type === 'handled');
+  return { outcome: 'refuse', reasons: handled?.text?.reasons ?? [], decidedOn };
+}
