@@ -68,24 +68,29 @@ export async function beginLife(seed: number): Promise<Life> {
 }
 
 let keys = 0;
-const claim = (route: string): Claim => ({ caller: 'test', route, key: String(++keys), body: '' });
-const staff = (sub: string, role: Role): Actor & { kind: 'staff' } => ({ kind: 'staff', sub: sub as Sub, role, org });
+export const claim = (route: string): Claim => ({ caller: 'test', route, key: String(++keys), body: '' });
+export const staff = (sub: string, role: Role): Actor & { kind: 'staff' } => ({
+  kind: 'staff',
+  sub: sub as Sub,
+  role,
+  org,
+});
 const wang = staff('wang', 'handler');
 const li = staff('li', 'reviewer');
 const hrss = staff('hr', 'hrss');
 
-function done<T>(outcome: Outcome<T>): T {
+export function done<T>(outcome: Outcome<T>): T {
   if ('refused' in outcome) throw new Error(`refused: ${outcome.refused.code}`);
   return outcome.done;
 }
 
-/** Money for a year: the seeded years are those of the machine's clock. */
-export async function addBudget({ store }: Life, budgetYear: number): Promise<void> {
+/** Money for a year, in fen: the seeded years are those of the machine's clock. */
+export async function addBudget({ store }: Life, budgetYear: number, amountFen = 10_000_000): Promise<void> {
   done(
     await commandBudget(store, claim('budget'), staff('fin1', 'finance'), {
       fund,
       budgetYear,
-      amountFen: fen(10_000_000),
+      amountFen: fen(amountFen),
     }),
   );
 }
@@ -120,17 +125,24 @@ async function file(
   };
 }
 
-const step = (stream: string) => ({ workflowId: stream, key: `run:${++keys}`, knownSeq: 0 });
+export const step = (stream: string) => ({ workflowId: stream, key: `run:${++keys}`, knownSeq: 0 });
 
-/** Filed, looked up, and decided by two people. */
-export async function decide(life: Life, outcome: 'approve' | 'refuse', insuredAt?: string): Promise<CaseNo> {
+/** Filed, looked up, and handled: the second signature is missing. */
+export async function handle(life: Life, outcome: 'approve' | 'refuse', insuredAt?: string): Promise<CaseNo> {
   const { store } = life;
   const { caseNo, evidence } = await file(life, insuredAt);
   for (const one of evidence) await recordLookUp(store, step(`case-${caseNo}`), caseNo, one);
   const clauses = outcome === 'refuse' ? ['N1.1'] : [];
   const handled = { type: 'handle', by: wang.sub, outcome, clauses, overrides: [] } as const;
   done(await commandCase(store, claim('handle'), wang, { caseNo, command: handled }));
-  done(await commandCase(store, claim('review'), li, { caseNo, command: { type: 'review', by: li.sub, outcome } }));
+  return caseNo;
+}
+
+/** Filed, looked up, and decided by two people. */
+export async function decide(life: Life, outcome: 'approve' | 'refuse', insuredAt?: string): Promise<CaseNo> {
+  const caseNo = await handle(life, outcome, insuredAt);
+  const review = { type: 'review', by: li.sub, outcome } as const;
+  done(await commandCase(life.store, claim('review'), li, { caseNo, command: review }));
   return caseNo;
 }
 
