@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
-import type { CaseNo } from '../domain/ids.ts';
 import { readApplication } from '../store/application.ts';
 import { type Evidence, recordLookUp } from '../store/look-up.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
@@ -8,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { CaseActivities } from '../workflows/activities.ts';
 import { askInsurance } from './insurance.ts';
 import { askRegister } from './registers.ts';
-import { sendMessage } from './sms.ts';
+import { sendRefusal, sendTelling } from './tellings.ts';
 
 /** The step that this activity is, the same on every retry. */
 export function presentStep(knownSeq: number): RunStep {
@@ -31,13 +30,9 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
       return recordLookUp(store, presentStep(knownSeq), caseNo, evidence);
     },
 
-    async tellApplicant({ caseNo, knownSeq, about }) {
-      const { applicant } = await readApplication(store.db, store, caseNo);
-      const messageId = `${caseNo}-${about}`;
-      const text = refusalText(caseNo);
-      await sendMessage({ name: '短信', url: partners.sms }, { messageId, phone: applicant.phone, text });
-      return submitForRun(store, presentStep(knownSeq), caseNo, { type: 'record-told', about, messageId });
-    },
+    tellApplicant: ({ caseNo, knownSeq }) => sendRefusal(store, partners, presentStep(knownSeq), caseNo),
+
+    sendTelling: ({ caseNo, knownSeq, n }) => sendTelling(store, partners, presentStep(knownSeq), { caseNo, n }),
   };
 }
 
@@ -45,7 +40,3 @@ const registerNamed = (partners: Partners, register: 'provincial' | 'national') 
   register === 'provincial'
     ? { name: '省职业资格证书查询系统', url: partners.provincialRegister }
     : { name: '全国职业资格证书联网查询系统', url: partners.nationalRegister };
-
-/** N3.1e: that it was refused and where the reasons and remedies are; the reasons themselves stay behind the sign-in. */
-const refusalText = (caseNo: CaseNo): string =>
-  `您的技能提升补贴申请（${caseNo}）审核未通过。请登录系统查看原因；如有异议，可向同级人社部门申请复核。`;

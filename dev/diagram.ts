@@ -23,8 +23,10 @@ const entryStage: Stage = 'filed';
 /** The stage in which `evolve` leaves a case; with nothing else known of it, as the event table claims no more either. */
 function stageAfter(from: Stage, type: CaseEventType): Stage {
   const lists = { checks: [], holds: [], objections: [], deadlines: [] };
-  const state = { ...lists, stage: from, lookUps: {}, signatures: {} } as unknown as CaseState;
-  return evolve('' as CaseNo, state, { at: '' as Instant, event: { type } as CaseEvent }).stage;
+  const tellings = { begun: 1, open: [{ n: 1, about: 'refusal' }] };
+  const state = { ...lists, stage: from, lookUps: {}, signatures: {}, tellings } as unknown as CaseState;
+  const event = { type, n: 1, about: 'refusal' } as CaseEvent;
+  return evolve('' as CaseNo, state, { at: '' as Instant, event }).stage;
 }
 
 function movesOf(command: CommandType): Move[] {

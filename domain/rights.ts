@@ -43,6 +43,12 @@ export const rights = {
     within: 'case',
     shows: 'personal-data',
   },
+  'see-tellings': {
+    roles: ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
+    within: 'case',
+    shows: 'personal-data',
+  },
+  'tell-applicant': { roles: ['handler', 'hrss'], within: 'case' },
   'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
   'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'handle-case': { roles: ['handler'], within: 'case' },

@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../domain/case/events.ts';
 import { evolve } from '../domain/case/evolve.ts';
 import { type CaseState, nothingComesAfter } from '../domain/case/state.ts';
+import { nextTelling } from '../domain/case/tellings.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { type BatchEvent, type BatchState, evolveBatch } from '../domain/payment/batch.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
@@ -25,7 +26,7 @@ export const caseStreams: StreamKind<CaseState, CaseEvent> = {
   table: 'cases',
   idColumn: 'case_no',
   evolve: (id, state, recorded) => evolve(id as CaseNo, state, recorded),
-  needsNoRun: (state) => nothingComesAfter(state) !== null,
+  needsNoRun: (state) => nothingComesAfter(state) !== null && !nextTelling(state),
 };
 
 export const roundStreams: StreamKind<RoundState, RoundEvent> = {

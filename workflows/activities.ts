@@ -12,7 +12,10 @@ import type { CivilDate, Instant } from '../domain/time.ts';
 export interface CaseActivities {
   submitCaseStep(ask: { caseNo: CaseNo; knownSeq: number; command: RunCommand }): Promise<CaseNews>;
   lookUp(ask: { caseNo: CaseNo; knownSeq: number; source: LookUpSource }): Promise<CaseNews>;
+  /** For runs that began before tellings had a number. */
   tellApplicant(ask: { caseNo: CaseNo; knownSeq: number; about: 'refusal' }): Promise<CaseNews>;
+  /** Tells the applicant what is number `n` of the case's tellings, by one carrier after the other. */
+  sendTelling(ask: { caseNo: CaseNo; knownSeq: number; n: number }): Promise<CaseNews>;
 }
 
 export interface RoundActivities {
@@ -50,7 +53,7 @@ const patient = {
 } as const;
 const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 minute' } as const;
 
-export const { submitCaseStep, lookUp, tellApplicant } = proxyActivities<CaseActivities>(patient);
+export const { submitCaseStep, lookUp, tellApplicant, sendTelling } = proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
 export const { freezeRound, publishNotice, publishEntries, passEntries } = proxyActivities<RoundActivities>(long);
 export const { payOrders } = proxyActivities<BatchActivities>(long);

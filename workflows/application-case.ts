@@ -1,11 +1,13 @@
-import { continueAsNew, sleep } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep } from '@temporalio/workflow';
 import type { RunCommand } from '../domain/case/commands.ts';
 import { type CaseEvent, lookUpSources } from '../domain/case/events.ts';
 import { evolve } from '../domain/case/evolve.ts';
 import { type CaseState, nothingComesAfter } from '../domain/case/state.ts';
+import { nextTelling } from '../domain/case/tellings.ts';
 import { lookUp, submitCaseStep, tellApplicant } from './activities.ts';
 import { keepDeadlines, stillRunning } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
+import { keepTellings } from './tellings.ts';
 import type { Run } from './run.ts';
 
 type Case = Follower<CaseState, CaseEvent>;
@@ -21,7 +23,9 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
     (state) => stillRunning(state.deadlines),
     ({ kind, dueAt }) => submit(theCase, { type: 'pass-deadline', kind, dueAt }),
   );
-  while (await somethingCanCome(theCase)) {
+  // Runs that began before tellings had a number tell refusals only, by themselves.
+  const tellings = patched('tellings') ? keepTellings(theCase) : null;
+  while (await somethingCanCome(theCase, tellings !== null)) {
     const { state } = theCase;
     switch (state.stage) {
       case 'filed':
@@ -29,7 +33,8 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
         await lookUps(theCase); // N3.1a-c
         break;
       case 'refused':
-        await tellRefusal(theCase); // N3.1e
+        if (tellings) await theCase.change();
+        else await tellRefusal(theCase); // N3.1e
         break;
       case 'publicity':
         if (isHeld(state))
@@ -43,11 +48,13 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
     if (theCase.isLong) await continueAsNew<typeof applicationCase>(theCase.next);
   }
   deadlines.stop();
+  tellings?.stop();
   return { seq: theCase.seq, hash: theCase.next.hash, state: theCase.state };
 }
 
-/** False once nothing can come any more: the reconsideration period or the bank's return period is over. */
-async function somethingCanCome(theCase: Case): Promise<boolean> {
+/** False once nothing can come any more: the reconsideration period or the bank's return period is over, all is told. */
+async function somethingCanCome(theCase: Case, tells: boolean): Promise<boolean> {
+  if (tells && nextTelling(theCase.state)) return true;
   const end = nothingComesAfter(theCase.state);
   if (end === null) return true;
   if (end === 'now') return false;

@@ -17,6 +17,7 @@ import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
+import { tellingRoutes } from './tellings.ts';
 
 const resources = [
   healthRoutes,
@@ -26,6 +27,7 @@ const resources = [
   decisionRoutes,
   paperRoutes,
   taskRoutes,
+  tellingRoutes,
   publicityRoundRoutes,
   noticeRoutes,
   objectionRoutes,

@@ -1,8 +1,20 @@
 import type { DeadlineKind } from '../policy/deadlines.ts';
-import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
+import type {
+  BatchId,
+  CaseNo,
+  DocumentId,
+  EntryId,
+  EvidenceId,
+  ObjectionId,
+  OrderNo,
+  OrgCode,
+  RoundId,
+  Sub,
+} from '../ids.ts';
 import type { Fen } from '../money.ts';
-import type { Instant } from '../time.ts';
+import type { CivilDate, Instant } from '../time.ts';
 import type { CertificateFacts, Channel, LookUpAnswer, LookUpSource, ObjectionKind, Override } from './events.ts';
+import type { Attempt, Delivery, Way } from './tellings.ts';
 
 /**
  * Everything that can be asked of a case, by a person or by its own workflow run. Codes, ids and instants only,
@@ -31,7 +43,18 @@ export type CaseCommand =
       readonly overrides: readonly Override[];
     }
   | { readonly type: 'review'; readonly by: Sub; readonly outcome: 'approve' | 'refuse' | 'return' }
+  /** As runs of before tellings had a number told of a refusal. */
   | { readonly type: 'record-told'; readonly about: 'refusal'; readonly messageId: string }
+  | { readonly type: 'record-delivery'; readonly n: number; readonly delivery: Delivery }
+  | { readonly type: 'record-undelivered'; readonly n: number; readonly attempts: readonly Attempt[] }
+  | {
+      readonly type: 'tell-in-person';
+      readonly n: number;
+      readonly by: Sub;
+      readonly on: CivilDate;
+      readonly way: Way;
+      readonly documentId: DocumentId;
+    }
   | { readonly type: 'list'; readonly roundId: RoundId; readonly entryId: EntryId }
   | { readonly type: 'publish'; readonly roundId: RoundId; readonly publishedAt: Instant }
   | { readonly type: 'object'; readonly objectionId: ObjectionId; readonly kind: ObjectionKind }

@@ -4,6 +4,7 @@ import { answerLookUp, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { decideObjection, object, pass, publish } from './decide-publicity.ts';
 import { handle, review } from './decide-review.ts';
+import { tell } from './decide-telling.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { isOpen } from './procedure.ts';
 import type { CaseState } from './state.ts';
@@ -25,6 +26,10 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
     case 'record-told':
       if (state.stage !== 'refused' || state.told) return refuse('already-told');
       return record({ type: 'applicant-told', about: command.about, messageId: command.messageId });
+    case 'record-delivery':
+    case 'record-undelivered':
+    case 'tell-in-person':
+      return tell(state, command, facts);
     case 'list':
       return record({ type: 'listed', roundId: command.roundId, entryId: command.entryId });
     case 'publish':

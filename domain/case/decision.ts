@@ -42,6 +42,8 @@ export const refusals = {
   'fund-short': '基金可用额度不足',
   'not-this-deadline': '没有这一进行中的期限',
   'already-told': '已经告知申请人',
+  'unknown-telling': '没有这项告知',
+  'told-on-another-day': '告知日期不能早于决定之日，也不能晚于今天',
   'already-answered': '该项核查已有结果',
 } as const;
 export type RefusalCode = keyof typeof refusals;

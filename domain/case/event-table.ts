@@ -20,6 +20,8 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   approved: { label: '审核通过', clause: 'N3.1g', leadsTo: 'approved' },
   refused: { label: '审核不予通过', clause: 'N3.1e', leadsTo: 'refused' },
   'applicant-told': { label: '告知申请人', clause: 'N3.1e' },
+  'telling-failed': { label: '告知未送达', clause: 'N3.1e' },
+  'told-by-person': { label: '人工告知申请人', clause: 'N3.1e' },
   listed: { label: '列入公示名单', clause: 'N3.2', leadsTo: 'listed' },
   published: { label: '公示', clause: 'N3.2', leadsTo: 'publicity' },
   'objection-received': { label: '收到异议或举报', clause: 'N3.4a' },

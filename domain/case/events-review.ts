@@ -46,6 +46,5 @@ export type ReviewEvent =
       readonly notice: Deadline;
       readonly reconsiderUntil: Instant;
     }
-  | { readonly type: 'applicant-told'; readonly about: 'refusal'; readonly messageId: string }
   | { readonly type: 'withdrawn' }
   | { readonly type: 'deadline-passed'; readonly kind: DeadlineKind; readonly dueAt: Instant };

@@ -4,6 +4,7 @@ import type { DocumentId } from '../ids.ts';
 import type { PaymentEvent } from './events-payment.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { ReviewEvent } from './events-review.ts';
+import type { TellingEvent } from './tellings.ts';
 
 /** Who a look-up asks (N3.1a, N3.1c). */
 export const lookUpSources = ['insurance', 'provincial', 'national'] as const;
@@ -42,7 +43,7 @@ export type ObjectionKind = 'objection' | 'report';
  * Everything that happens to a case. Codes, ids, instants and amounts only: events travel to Temporal.
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
-export type CaseEvent = ReviewEvent | PublicityEvent | PaymentEvent;
+export type CaseEvent = ReviewEvent | PublicityEvent | PaymentEvent | TellingEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

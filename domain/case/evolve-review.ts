@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import { broken, common } from './carried.ts';
+import { common } from './carried.ts';
 import { dropped, met } from './deadline-list.ts';
 import type { ReviewEvent } from './events-review.ts';
 import type { CaseState } from './state.ts';
@@ -44,9 +44,6 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         signatures: { ...state.signatures, reviewer: event.by },
         deadlines: [...met(state.deadlines, 'review', at), event.notice],
       };
-    case 'applicant-told':
-      if (state.stage !== 'refused') throw broken(state, event);
-      return { ...state, told: true, deadlines: met(state.deadlines, 'refusal-notice', at) };
     case 'withdrawn':
       return {
         ...common(state),

@@ -4,6 +4,7 @@ import type { CaseEvent } from './events.ts';
 import { evolvePayment } from './evolve-payment.ts';
 import { evolvePublicity } from './evolve-publicity.ts';
 import { evolveReview } from './evolve-review.ts';
+import { evolveTelling, withTellings } from './evolve-telling.ts';
 import type { CaseState } from './state.ts';
 
 /** A recorded event: what happened, when, and its place in the stream. */
@@ -17,6 +18,10 @@ export interface Happened {
  * @throws Error when the event cannot follow on the state: the stream is broken, not the caller
  */
 export function evolve(caseNo: CaseNo, state: CaseState | null, { at, event }: Happened): CaseState {
+  return withTellings(state, afterEvent(caseNo, state, { at, event }), at, event);
+}
+
+function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happened): CaseState {
   if (event.type === 'filed') {
     return {
       stage: 'filed',
@@ -45,7 +50,6 @@ export function evolve(caseNo: CaseNo, state: CaseState | null, { at, event }: H
     case 'returned':
     case 'approved':
     case 'refused':
-    case 'applicant-told':
     case 'withdrawn':
     case 'deadline-passed':
       return evolveReview(state, at, event);
@@ -61,5 +65,9 @@ export function evolve(caseNo: CaseNo, state: CaseState | null, { at, event }: H
     case 'paid':
     case 'payment-failed':
       return evolvePayment(state, at, event);
+    case 'applicant-told':
+    case 'telling-failed':
+    case 'told-by-person':
+      return evolveTelling(state, at, event);
   }
 }

@@ -37,6 +37,7 @@ export const stateLabels: Readonly<Record<VisibleState, string>> = {
   'account-hold': holds.account.label,
 };
 
+const everyStage = Object.keys(stages) as Stage[];
 const beforePayment = ['filed', 'checking', 'review', 'approved', 'listed', 'publicity', 'payable'] as const;
 
 /** `in`: the stages in which the command is open. `events`: what it may record. `label`: for the people who may give it. */
@@ -45,6 +46,9 @@ export const commands = {
   handle: { label: '经办审核', in: ['review'], events: ['handled'] },
   review: { label: '复核', in: ['review'], events: ['approved', 'refused', 'returned'] },
   'record-told': { label: '登记告知', in: ['refused'], events: ['applicant-told'] },
+  'record-delivery': { label: '登记送达', in: everyStage, events: ['applicant-told'] },
+  'record-undelivered': { label: '登记未送达', in: everyStage, events: ['telling-failed'] },
+  'tell-in-person': { label: '人工告知', in: everyStage, events: ['told-by-person'] },
   list: { label: '列入公示名单', in: ['approved'], events: ['listed'] },
   publish: { label: '公示', in: ['listed'], events: ['published'] },
   object: { label: '提出异议或举报', in: ['publicity', 'payable', 'paying', 'paid'], events: ['objection-received'] },
@@ -60,7 +64,7 @@ export const commands = {
   withdraw: { label: '撤回申请', in: [...beforePayment], events: ['withdrawn'] },
   'pass-deadline': {
     label: '登记逾期',
-    in: Object.keys(stages) as Stage[],
+    in: everyStage,
     events: ['deadline-passed'],
   },
 } as const satisfies Record<string, { label: string; in: readonly Stage[]; events: readonly CaseEventType[] }>;

@@ -4,6 +4,7 @@ import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
 import type { CertificateFacts, Channel, CheckResult, LookUpAnswer, LookUpSource, ObjectionKind } from './events.ts';
 import { holds as holdTable, type HoldKind, type Stage, type VisibleState } from './procedure.ts';
+import type { Tellings } from './tellings.ts';
 
 export interface Handling {
   readonly by: Sub;
@@ -60,6 +61,8 @@ interface Common {
   readonly holds: readonly Hold[];
   readonly objections: readonly Objection[];
   readonly deadlines: readonly Deadline[];
+  /** What the applicant has been and still has to be told; absent where there was nothing yet. */
+  readonly tellings?: Tellings;
   /** Orders that ended failed or returned; the next order is number `endedOrders + 1`. */
   readonly endedOrders: number;
 }

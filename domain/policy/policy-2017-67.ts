@@ -2,6 +2,7 @@ import type { OrgCode } from '../ids.ts';
 import { fen } from '../money.ts';
 import { civilDate } from './dates.ts';
 import type { Policy } from './policy.ts';
+import { letters201767, refusalReasons201767 } from './texts-2017-67.ts';
 
 const PROVINCE = '220000' as OrgCode;
 
@@ -48,6 +49,13 @@ export const policy201767: Policy = {
     'bank-return': 10,
   },
   reconsiderationDays: 60,
+  refusalReasons: refusalReasons201767,
+  letters: letters201767,
+  reminderWorkingDays: 1,
+  escalation: [
+    { to: 'supervisor', afterWorkingDays: 1 },
+    { to: 'next-level', afterWorkingDays: 3 },
+  ],
   publicityReports: { daysOfMonth: [15, 30], cutOffTime: '09:00' },
   statistics: {
     from: civilDate('2017-09-01'),

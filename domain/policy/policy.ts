@@ -34,6 +34,17 @@ export interface ShortageOccupation {
   readonly scope: OrgCode;
 }
 
+/** A sentence for the applicant, and where the notice says so in its own numbering. */
+export interface RefusalReason {
+  readonly code: string;
+  readonly clause: string;
+  readonly basis: string;
+  readonly text: string;
+}
+
+/** Who hears of a late deadline: the supervisor of the case's unit, then the unit above. */
+export type EscalationLevel = 'supervisor' | 'next-level';
+
 /** A version of the rules: every number of the notice, and what the notice leaves to be set. Never a constant in code. */
 export interface Policy {
   readonly id: string;
@@ -62,6 +73,14 @@ export interface Policy {
   readonly deadlines: Readonly<Record<DeadlineKind, number>>;
   /** N3.1f: calendar days in which the applicant may ask for reconsideration. */
   readonly reconsiderationDays: number;
+  /** Reasons for a refusal in plain words, by clause (N3.1e); what they leave out is written by hand. */
+  readonly refusalReasons: readonly RefusalReason[];
+  /** What letters cite, and the remedies with their periods (N3.1e); `{until}`: the last day to ask for reconsideration. */
+  readonly letters: { readonly citation: string; readonly remedies: readonly string[] };
+  /** Working days before a deadline's last day on which its people are reminded. */
+  readonly reminderWorkingDays: number;
+  /** Who is told of a deadline that passed, and how many working days after its last day. */
+  readonly escalation: readonly { readonly to: EscalationLevel; readonly afterWorkingDays: number }[];
   /** N3.2: the last working day on or before each of these days of the month (or its last day), cut off at `HH:mm`. */
   readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
   /** N6.4: day of the month by which last month's, last quarter's figures are due. */

@@ -127,6 +127,10 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'GET /v1/cases/:caseNo/annex-1': ofCase(),
         'GET /v1/cases/:caseNo/receipt': ofCase(),
         'GET /v1/cases/:caseNo/history': ofCase(),
+        'GET /v1/cases/:caseNo/tellings': ofCase(),
+        'POST /v1/cases/:caseNo/telling': ofCase({
+          body: { n: 9, on: '2017-09-04', way: 'in-person', documentId },
+        }),
         'GET /v1/cases': listed,
         'GET /v1/tasks': listed,
         'POST /v1/cases/:caseNo/handling': ofCase({ body: { decision: 'approve' } }),

@@ -24,6 +24,7 @@ import {
   publish,
   release,
   review,
+  tellInPerson,
 } from './story.ts';
 
 const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
@@ -39,6 +40,8 @@ const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
     review('li', 'return'),
     review('wang', 'approve'),
     { type: 'record-told', about: 'refusal', messageId: 'm' },
+    { type: 'record-undelivered', n: 1, attempts: [] },
+    tellInPerson(1, '2017-09-18'),
     list,
     publish('2017-09-18T10:00:00+08:00'),
     pass,

@@ -20,7 +20,6 @@ import type {
 import { fen } from '../../domain/money.ts';
 import type { CaseFile } from '../../domain/policy/checks.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
-import type { IdentityNumber } from '../../domain/policy/identity-number.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
@@ -37,7 +36,7 @@ const calendar = workingCalendar(calendarNotices);
 /** A file that passes every check: what the partners say of the person agrees with what was filed. */
 export const goodFile: CaseFile = {
   filing: { filedAt: parseInstant('2017-09-04T10:00:00+08:00'), channel: 'online', insuredAt: org },
-  person: { name: '赵一', idNumber: '22010219880307123X' as IdentityNumber },
+  person: { name: '赵一', idNumber: '22010219880307123X' },
   employerName: '长春某某机械有限公司',
   certificate: {
     kind: 'qualification',
@@ -105,6 +104,24 @@ export const review = (by: string, outcome: 'approve' | 'refuse' | 'return'): Ca
   type: 'review',
   by: sub(by),
   outcome,
+});
+export const delivered = (n: number, at: string, carrier: 'sms' | 'letter' = 'sms'): CaseCommand => ({
+  type: 'record-delivery',
+  n,
+  delivery: { carrier, messageId: `${caseNo}-${n}-${carrier}`, deliveredAt: parseInstant(at), proof: 'proof' },
+});
+export const undelivered = (n: number): CaseCommand => ({
+  type: 'record-undelivered',
+  n,
+  attempts: [{ carrier: 'sms', messageId: `${caseNo}-${n}-sms` }],
+});
+export const tellInPerson = (n: number, on: string): CaseCommand => ({
+  type: 'tell-in-person',
+  n,
+  by: sub('wang'),
+  on: civilDate(on),
+  way: 'in-person',
+  documentId: 'document-1' as DocumentId,
 });
 export const list: CaseCommand = { type: 'list', roundId, entryId: '1' as EntryId };
 export const publish = (at: string): CaseCommand => ({ type: 'publish', roundId, publishedAt: parseInstant(at) });

@@ -72,12 +72,12 @@ test('a refusal is told; the run ends when reconsideration can no longer be aske
   expect(endedAt).toMatch(/^2017-11-05T00:00:0/); // 60 days after 5 September (N3.1f)
   expect(when('applicant-told').slice(0, 16)).toBe('2017-09-05T14:00');
   expect(deadline('refusal-notice')).toMatchObject({ status: 'met' });
-  expect(attempts('tellApplicant')).toHaveLength(1);
+  expect(attempts('sendTelling')).toHaveLength(1);
 });
 
 test('the telling that comes too late is late, and is told all the same', async () => {
   await filedOn('2017-09-04T10:00:00+08:00');
-  office.faults.downUntil.set('tellApplicant', parseInstant('2017-09-13T08:00:00+08:00'));
+  office.faults.downUntil.set('sendTelling', parseInstant('2017-09-13T08:00:00+08:00'));
   await reviewed('refuse', '2017-09-05T09:00:00+08:00', '2017-09-05T14:00:00+08:00');
   await office.at('2017-09-13T09:30:00+08:00');
   await office.until(() => types().includes('applicant-told'), 'telling');

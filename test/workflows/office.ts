@@ -69,7 +69,12 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const now = async () => instantFromMs(businessMs(clock, await env.currentTimeMs()));
   const taskQueue = 'office';
   const identity = 'office'; // instead of this machine's name in recorded histories
-  const faults: Faults = { downUntil: new Map(), pauseHours: new Map(), loseAnswer: new Set() };
+  const faults: Faults = {
+    downUntil: new Map(),
+    pauseHours: new Map(),
+    loseAnswer: new Set(),
+    undelivered: new Set(),
+  };
   const calls: Call[] = [];
 
   // Not the environment's own client: waiting for a result it would skip on to the run's timeout, years away.

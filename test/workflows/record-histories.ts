@@ -60,13 +60,13 @@ test('case-overdue: the review is late, an objection is dismissed after the wind
   await keep('case-overdue', theCase().name);
 });
 
-test('case-refused: told on the second day, because the phone company was down', async () => {
+test('case-refused-carried: told on the second day, because the phone company was down', async () => {
   await filedOn('2017-09-04T10:00:00+08:00');
-  office.faults.downUntil.set('tellApplicant', parseInstant('2017-09-06T10:00:00+08:00'));
+  office.faults.downUntil.set('sendTelling', parseInstant('2017-09-06T10:00:00+08:00'));
   await reviewed('refuse', '2017-09-05T09:00:00+08:00', '2017-09-05T14:00:00+08:00');
   await office.at('2017-11-05T00:00:05+08:00');
   await office.result(theCase());
-  await keep('case-refused', theCase().name);
+  await keep('case-refused-carried', theCase().name);
 });
 
 test('case-withdrawn: while a register was being asked again', async () => {
@@ -79,14 +79,15 @@ test('case-withdrawn: while a register was being asked again', async () => {
   await keep('case-withdrawn', theCase().name);
 });
 
-test('case-cancelled: an objection was upheld; the first window was waited for in vain', async () => {
+test('case-cancelled-untold: an objection was upheld; no carrier reached the applicant', async () => {
   await published();
   await office.at('2017-09-25T10:00:00+08:00');
   const objectionId = await office.world.object(caseNo, 'objection');
   await office.at('2017-09-27T10:00:00+08:00');
+  office.faults.undelivered.add('sendTelling');
   await office.world.command(caseNo, decided(objectionId, 'upheld'));
   await office.result(theCase());
-  await keep('case-cancelled', theCase().name);
+  await keep('case-cancelled-untold', theCase().name);
 });
 
 test('round-told: published late', async () => {

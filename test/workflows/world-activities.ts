@@ -28,6 +28,8 @@ export interface Faults {
   readonly pauseHours: Map<string, number>;
   /** Activities whose next answer is lost on its way, after everything was recorded. */
   readonly loseAnswer: Set<string>;
+  /** Activities whose next message reaches nobody. */
+  readonly undelivered: Set<string>;
 }
 
 const calendar = workingCalendar(calendarNotices);
@@ -76,6 +78,21 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       attempt('tellApplicant', about, () => {
         const messageId = `${caseNo}-${about}`;
         return world.decideCase(caseNo, { type: 'record-told', about, messageId }, knownSeq, true);
+      }),
+
+    // Delivered at once, unless the fault says that no carrier reaches her.
+    sendTelling: ({ caseNo, knownSeq, n }) =>
+      attempt('sendTelling', String(n), async () => {
+        const messageId = `${caseNo}-${n}-sms`;
+        if (faults.undelivered.delete('sendTelling'))
+          return world.decideCase(
+            caseNo,
+            { type: 'record-undelivered', n, attempts: [{ carrier: 'sms', messageId }] },
+            knownSeq,
+            true,
+          );
+        const delivery = { carrier: 'sms', messageId, deliveredAt: await world.now(), proof: 'proof' } as const;
+        return world.decideCase(caseNo, { type: 'record-delivery', n, delivery }, knownSeq, true);
       }),
 
     freezeRound: ({ roundId, knownSeq }) =>

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { Partners } from '../config/settings.ts';
+import { letterOf } from '../domain/case/letters.ts';
+import type { CaseEvent } from '../domain/case/events.ts';
+import { openTellings, type Attempt, carriers, type Carrier, tellingRow } from '../domain/case/tellings.ts';
+import type { CaseNews } from '../domain/stream.ts';
+import { readCase } from '../store/case.ts';
+import { caseStream } from '../store/case-record.ts';
+import { businessNow } from '../store/clock.ts';
+import { eventsSince, type RunStep, submitForRun } from '../store/run.ts';
+import type { Store } from '../store/store.ts';
+import { beginAttempt, readToTell, type Sent, settleAttempt, type ToTell } from '../store/telling.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { carry } from './carriers.ts';
+
+/**
+ * Tells an applicant by one carrier after the other until one has proven delivery (N3.1e); when none has, a person is
+ * asked to. A carrier that is away is asked until it answers.
+ */
+export async function sendTelling(
+  store: Store,
+  partners: Partners,
+  step: RunStep,
+  { caseNo, n }: { readonly caseNo: CaseNo; readonly n: number },
+): Promise<CaseNews> {
+  const toTell = await readToTell(store, caseNo, n);
+  if (!toTell) return { events: await eventsSince<CaseEvent>(store.db, caseStream(caseNo), step.knownSeq) };
+  const attempts: Attempt[] = [];
+  if (toTell.applicant) {
+    for (const carrier of carriers) {
+      const { messageId, sent, settled } = await beginAttempt(
+        store,
+        caseNo,
+        toTell.telling,
+        contentFor(carrier, toTell),
+      );
+      const word = settled ?? (await carry(partners, messageId, sent, await businessNow(store.db)));
+      if (!settled) await settleAttempt(store, caseNo, messageId, word);
+      if (word.status === 'delivered') {
+        const proof = createHash('sha256').update(word.answer).digest('hex');
+        const delivery = { carrier, messageId, deliveredAt: word.at, proof };
+        return submitForRun(store, step, caseNo, { type: 'record-delivery', n, delivery });
+      }
+      attempts.push({ carrier, messageId });
+    }
+  }
+  return submitForRun(store, step, caseNo, { type: 'record-undelivered', n, attempts });
+}
+
+function contentFor(carrier: Carrier, { telling, facts, applicant }: ToTell): Sent {
+  const { message, letter } = tellingRow(telling.about);
+  if (carrier === 'sms') return { carrier, phone: applicant.phone, text: message(facts) };
+  const text = letter ? letter(facts) : letterOf(facts, [message(facts)]);
+  return { carrier, name: applicant.name, address: applicant.homeAddress, text };
+}
+
+/** A refusal of a run that began before tellings had a number. */
+export async function sendRefusal(store: Store, partners: Partners, step: RunStep, caseNo: CaseNo): Promise<CaseNews> {
+  const { state } = await readCase(store.db, caseNo);
+  const n = openTellings(state).find(({ about }) => about === 'refusal')?.n ?? 0;
+  return sendTelling(store, partners, step, { caseNo, n });
+}

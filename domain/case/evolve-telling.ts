@@ -1,0 +1,36 @@
+import { startOfDay } from '../policy/dates.ts';
+import type { Instant } from '../time.ts';
+import { broken } from './carried.ts';
+import { met } from './deadline-list.ts';
+import type { CaseEvent } from './events.ts';
+import type { CaseState } from './state.ts';
+import { openTellings, tellingRow, type TellingEvent, tellingsAfter } from './tellings.ts';
+
+/** Adds what the event obliges to tell the applicant. */
+export function withTellings(before: CaseState | null, after: CaseState, at: Instant, event: CaseEvent): CaseState {
+  const begin = tellingsAfter(before, event);
+  if (begin.length === 0) return after;
+  const begun = after.tellings?.begun ?? 0;
+  const added = begin.map(({ about, ref }, index) => ({ n: begun + index + 1, about, ref, since: at, failed: false }));
+  return { ...after, tellings: { begun: begun + begin.length, open: [...openTellings(after), ...added] } };
+}
+
+/** What became of a telling; the deadline that it meets is met when it arrived, not when we heard of it (N3.1e). */
+export function evolveTelling(state: CaseState, at: Instant, event: TellingEvent): CaseState {
+  const open = openTellings(state);
+  // Told before tellings had a number, perhaps in a run that was begun with a state that has none.
+  const n = event.n ?? open.find(({ about }) => about === event.about)?.n ?? 0;
+  const begun = state.tellings?.begun ?? 0;
+  if (event.type === 'telling-failed') {
+    if (!open.some((one) => one.n === n)) throw broken(state, event);
+    return { ...state, tellings: { begun, open: open.map((one) => (one.n === n ? { ...one, failed: true } : one)) } };
+  }
+  const arrived = event.type === 'told-by-person' ? startOfDay(event.on) : (event.deliveredAt ?? at);
+  const kind = tellingRow(event.about).deadline;
+  const told: CaseState = {
+    ...state,
+    tellings: { begun, open: open.filter((one) => one.n !== n) },
+    deadlines: kind === null ? state.deadlines : met(state.deadlines, kind, arrived),
+  };
+  return told.stage === 'refused' && event.about === 'refusal' ? { ...told, told: true } : told;
+}

@@ -1,0 +1,148 @@
+import type { DeadlineKind } from '../policy/deadlines.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { CaseNo, DocumentId, Sub } from '../ids.ts';
+import type { CivilDate, Instant } from '../time.ts';
+import type { CaseEvent } from './events.ts';
+import { refusalLetter } from './letters.ts';
+import type { CaseState } from './state.ts';
+
+/** What a text to the applicant is made from; read from PostgreSQL when it is sent. Personal data. */
+export interface TellingFacts {
+  readonly caseNo: CaseNo;
+  /** The applicant's name. */
+  readonly name: string;
+  /** The agency's name, which signs. */
+  readonly agency: string;
+  /** The case right after what she is told of had happened, and the day of it. */
+  readonly state: CaseState;
+  readonly on: CivilDate;
+  /** The objection, order or other thing that it is about; empty for the case as a whole. */
+  readonly ref: string;
+  readonly policy: Policy;
+  /** Reasons as people wrote them for this step. */
+  readonly reasons: readonly { readonly clause: string; readonly text: string }[];
+}
+
+interface TellingRow {
+  readonly label: string;
+  readonly clause: string;
+  /** The deadline that is met when the applicant was told. */
+  readonly deadline: DeadlineKind | null;
+  /** By short message: what to know and what to do, nothing that only the applicant may read. */
+  readonly message: (facts: TellingFacts) => string;
+  /** The letter in full; absent: salutation, the message, agency and date. */
+  readonly letter?: (facts: TellingFacts) => string;
+}
+
+/** Everything that applicants are told. Who adds one says in `tellingsAfter` which event begins it. */
+export const tellingTable = {
+  refusal: {
+    label: '审核未通过告知',
+    clause: 'N3.1e',
+    deadline: 'refusal-notice',
+    message: ({ caseNo }) =>
+      `您的技能提升补贴申请（${caseNo}）审核未通过。请登录系统查看原因；如有异议，可向同级人社部门申请复核。`,
+    letter: refusalLetter,
+  },
+  cancellation: {
+    label: '取消发放资格告知',
+    clause: 'N3.4a',
+    deadline: null,
+    message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经核查已取消发放资格。请登录系统查看原因和救济途径。`,
+  },
+} as const satisfies Record<string, TellingRow>;
+export type About = keyof typeof tellingTable;
+
+/** The row of one kind, as the table has it. */
+export const tellingRow = (about: About): TellingRow => tellingTable[about];
+
+/** What an event obliges to tell the applicant; `ref` as in `TellingFacts`. */
+export function tellingsAfter(before: CaseState | null, event: CaseEvent): readonly Begins[] {
+  switch (event.type) {
+    case 'refused':
+      return [{ about: 'refusal', ref: '' }];
+    case 'objection-upheld':
+      // Once the money has left, recovery tells by its own decision (N3.4b).
+      if (before?.stage === 'paying' || before?.stage === 'paid') return [];
+      return [{ about: 'cancellation', ref: event.objectionId }];
+    default:
+      return [];
+  }
+}
+interface Begins {
+  readonly about: About;
+  readonly ref: string;
+}
+
+/** In the order in which they are tried. */
+export const carriers = ['sms', 'letter'] as const;
+export type Carrier = (typeof carriers)[number];
+export const carrierLabels: Readonly<Record<Carrier, string>> = { sms: '短信', letter: '挂号信' };
+
+/** What the applicant still has to be told. `n`: the case's how manieth. */
+export interface OpenTelling extends Begins {
+  readonly n: number;
+  readonly since: Instant;
+  /** No carrier reached her: a person tells and records how. */
+  readonly failed: boolean;
+}
+
+/** As a case keeps them; a case that has told nothing yet keeps none. */
+export interface Tellings {
+  readonly begun: number;
+  readonly open: readonly OpenTelling[];
+}
+
+/** How a person told the applicant when no carrier reached her. */
+export const ways = {
+  'in-person': '当面送达',
+  phone: '电话告知',
+  'left-at-address': '留置送达',
+  'public-notice': '公告送达',
+} as const;
+export type Way = keyof typeof ways;
+
+/** Proof that a message or letter arrived (N3.1e): the partner's instant, and the hash of its answer, which is kept. */
+export interface Delivery {
+  readonly carrier: Carrier;
+  readonly messageId: string;
+  readonly deliveredAt: Instant;
+  /** SHA-256 of the partner's answer, hex. */
+  readonly proof: string;
+}
+
+export interface Attempt {
+  readonly carrier: Carrier;
+  readonly messageId: string;
+}
+
+/** What becomes of a telling. */
+export type TellingEvent =
+  /** Of before carriers and proofs were recorded, a refusal without `n` and what follows it. */
+  | ({
+      readonly type: 'applicant-told';
+      readonly about: About;
+      readonly messageId: string;
+      readonly n?: number;
+    } & Partial<Omit<Delivery, 'messageId'>>)
+  | {
+      readonly type: 'telling-failed';
+      readonly n: number;
+      readonly about: About;
+      readonly attempts: readonly Attempt[];
+    }
+  | {
+      readonly type: 'told-by-person';
+      readonly n: number;
+      readonly about: About;
+      readonly by: Sub;
+      readonly on: CivilDate;
+      readonly way: Way;
+      readonly documentId: DocumentId;
+    };
+
+export const openTellings = (state: CaseState): readonly OpenTelling[] => state.tellings?.open ?? [];
+
+/** What the case's run sends next; undefined where nothing is left, or only what a person has to tell. */
+export const nextTelling = (state: CaseState): OpenTelling | undefined =>
+  openTellings(state).find((telling) => !telling.failed);
