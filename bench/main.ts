@@ -8,6 +8,7 @@ export type Benchmark = (say: (line: string) => void) => Promise<Measured>;
 /** Each loads alone: one must not pay for what another imports. */
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Benchmark }>>> = {
   decisions: () => import('./decisions.ts'),
+  history: () => import('./history.ts'),
 };
 
 const name = process.argv[2] ?? '';
