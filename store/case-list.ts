@@ -71,8 +71,8 @@ function whereOf({ scope, state, deadline, overdue, after }: CaseFilter): { cond
   return { conditions, values };
 }
 
-/** The state that people see, as SQL says it: the first hold that shows in the stage, else the stage. */
-function shownAs(state: VisibleState, value: (one: unknown) => string): string {
+/** The state that people see, as SQL on a row of `cases` says it: the first hold that shows in the stage, else the stage. */
+export function shownAs(state: VisibleState, value: (one: unknown) => string): string {
   const hidesStage = (stage: Stage) =>
     Object.entries(holds).flatMap(([kind, row]) => ((row.shownIn as readonly Stage[]).includes(stage) ? [kind] : []));
   if (state in stages) {

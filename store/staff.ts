@@ -2,6 +2,7 @@ import type { Actor, Role } from '../domain/actor.ts';
 import type { OrgCode, Sub } from '../domain/ids.ts';
 import { type Appointment, areCompatible } from '../domain/staff.ts';
 import type { CivilDate } from '../domain/time.ts';
+import { fallBack } from './assignment.ts';
 import { NotFound } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable } from './database.ts';
@@ -84,6 +85,8 @@ export function endAppointment(
       [id, await businessNow(tx), actor.sub],
     );
     const [ended] = rows;
-    return ended ? { done: ended } : { refused: { code: 'already-ended', detail: {} } };
+    if (!ended) return { refused: { code: 'already-ended', detail: {} } };
+    await fallBack(tx, actor, ended.sub, ended.role);
+    return { done: ended };
   });
 }

@@ -1,87 +1,164 @@
-import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
-import type { CaseNo, OrgCode } from '../domain/ids.ts';
+import { type CaseState, visibleState } from '../domain/case/state.ts';
+import type { CaseNo, OrgCode, Sub } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
+import { shownAs } from './case-list.ts';
 import type { Store } from './store.ts';
+import { type TaskKind, tasksOf } from './task-kinds.ts';
 
-/** Why a case waits for a person. */
-export const taskKinds = {
-  handle: { label: '待经办审核', clause: 'N3.1g', role: 'handler' },
-  review: { label: '待复核', clause: 'N3.1g', role: 'reviewer' },
-  objection: { label: '异议待核查', clause: 'N3.4a', role: 'hrss' },
-  report: { label: '举报待核查', clause: 'N3.4b', role: 'hrss' },
-  pay: { label: '待发放', clause: 'N3.3', role: 'finance' },
-} as const;
-export type TaskKind = keyof typeof taskKinds;
-
-export interface Task {
+/** Which task: its kind, its case (null where it is about none) and what of the case it is about. */
+export interface TaskKey {
   readonly kind: TaskKind;
-  readonly caseNo: CaseNo;
+  readonly caseNo: CaseNo | null;
+  readonly ref: string;
+}
+
+export interface Task extends TaskKey {
   readonly org: OrgCode;
-  readonly state: VisibleState;
-  /** The objection or report that it is about. */
-  readonly objectionId: string | null;
+  /** Null where it is about no case. */
+  readonly state: CaseState | null;
   readonly dueAt: Instant | null;
   readonly overdue: boolean;
+  /** Null: the unit's. */
+  readonly assignee: Sub | null;
+  /** Does it while the assignee is away. */
+  readonly standIn: Sub | null;
+  readonly assignedAt: Instant | null;
 }
 
 export interface TaskFilter {
   readonly orgs: readonly OrgCode[];
   readonly kinds: readonly TaskKind[];
+  readonly state?: VisibleState | undefined;
   readonly overdue?: boolean | undefined;
-  /** Where the last page ended: due instant in milliseconds, kind, case and objection. */
+  /** Whose, stand-ins counted; null: nobody's, the unit's. */
+  readonly assignee?: Sub | null | undefined;
+  /** Only these ones. */
+  readonly keys?: readonly TaskKey[];
+  /** Where the last page ended: due instant in milliseconds, kind, case and what of it. */
   readonly after: TaskCursor | null;
   readonly limit: number;
 }
-export type TaskCursor = readonly [dueMs: number, kind: string, caseNo: string, objectionId: string];
+export type TaskCursor = readonly [dueMs: number, kind: string, caseNo: string, ref: string];
 
 /** What has no deadline comes last. */
 const never = 8_640_000_000_000_000;
 
-/** What waits for people, oldest deadline first; derived from the cases, so that nothing can be orphaned. */
+/**
+ * Every task of the kinds with its deadline and who has it today, as `task`. A review is never with who handled, nor
+ * as a stand-in (N3.1g).
+ */
+const withHolders = (kinds: readonly TaskKind[]): string => `
+  WITH waiting AS (${tasksOf(kinds)}), task AS (
+    SELECT waiting.kind, coalesce(waiting.case_no, '') AS case_no, waiting.org, waiting.ref, c.stage, c.state,
+           coalesce((extract(epoch FROM coalesce(waiting.due_at, d.due_at)) * 1000)::bigint, ${String(never)}) AS due,
+           coalesce(coalesce(waiting.due_at, d.due_at) <= business_now(), false) AS overdue,
+           h.assignee, nullif(h.stand_in, CASE WHEN waiting.kind = 'review' THEN c.handled_by END) AS stand_in,
+           h.assigned_at
+    FROM waiting LEFT JOIN cases c ON c.case_no = waiting.case_no
+    LEFT JOIN open_deadline d ON d.case_no = waiting.case_no AND d.kind = waiting.deadline
+    LEFT JOIN task_holder h
+      ON h.kind = waiting.kind AND h.case_no = coalesce(waiting.case_no, '') AND h.ref = waiting.ref
+     AND NOT (waiting.kind = 'review' AND h.assignee = c.handled_by)
+  )`;
+
+interface TaskRow {
+  kind: TaskKind;
+  case_no: CaseNo | '';
+  org: OrgCode;
+  ref: string;
+  state: CaseState | null;
+  due: number;
+  overdue: boolean;
+  assignee: Sub | null;
+  stand_in: Sub | null;
+  assigned_at: number | null;
+}
+
+/** What waits for people, oldest deadline first; derived from what was recorded, so that nothing can be orphaned. */
 export async function listTasks(
-  store: Store,
-  { orgs, kinds, overdue, after, limit }: TaskFilter,
+  db: Pick<Store['db'], 'query'>,
+  filter: TaskFilter,
 ): Promise<{ readonly items: readonly Task[]; readonly next: TaskCursor | null }> {
-  const { rows } = await store.db.query<{
-    kind: TaskKind;
-    case_no: CaseNo;
-    org: OrgCode;
-    state: CaseState;
-    objection: string;
-    due: number;
-    overdue: boolean;
-  }>(
-    `WITH task AS (
-       SELECT CASE WHEN state -> 'handling' = 'null' THEN 'handle' ELSE 'review' END AS kind,
-              case_no, org, state, '' AS objection, 'review' AS deadline
-       FROM cases WHERE stage = 'review' AND org = ANY ($1)
-       UNION ALL
-       SELECT 'pay', case_no, org, state, '', 'payout' FROM cases WHERE stage = 'payable' AND NOT held AND org = ANY ($1)
-       UNION ALL
-       SELECT o.kind, case_no, org, cases.state, objection_id::text, '' FROM objection o JOIN cases USING (case_no)
-       WHERE o.state = 'open' AND org = ANY ($1)
-     ), due AS (
-       SELECT task.*, coalesce((extract(epoch FROM d.due_at) * 1000)::bigint, ${String(never)}) AS due,
-              coalesce(d.due_at <= business_now(), false) AS overdue
-       FROM task LEFT JOIN open_deadline d ON d.case_no = task.case_no AND d.kind = task.deadline
-     )
-     SELECT kind, case_no, org, state, objection, due, overdue FROM due
-     WHERE kind = ANY ($2) AND ($3::boolean IS NULL OR overdue = $3)
-       AND ($4::bigint IS NULL OR (due, kind, case_no, objection) > ($4, $5, $6, $7))
-     ORDER BY due, kind, case_no, objection LIMIT ${String(limit + 1)}`,
-    [orgs, kinds, overdue ?? null, ...(after ?? [null, null, null, null])],
+  if (filter.kinds.length === 0) return { items: [], next: null };
+  const { orgs, kinds, state, overdue, assignee, keys, after, limit } = filter;
+  const values: unknown[] = [orgs];
+  const value = (one: unknown): string => `$${String(values.push(one))}`;
+  const conditions = ['true'];
+  if (state !== undefined) conditions.push(shownAs(state, value));
+  if (overdue !== undefined) conditions.push(`overdue = ${value(overdue)}`);
+  if (assignee === null) conditions.push('assignee IS NULL');
+  else if (assignee !== undefined) {
+    const sub = value(assignee);
+    conditions.push(`(assignee = ${sub} OR stand_in = ${sub})`);
+  }
+  if (keys) {
+    const wanted = [keys.map((one) => one.kind), keys.map((one) => one.caseNo ?? ''), keys.map((one) => one.ref)];
+    const lists = wanted.map((list) => `${value(list)}::text[]`).join(', ');
+    conditions.push(`(kind, case_no, ref) IN (SELECT * FROM unnest(${lists}))`);
+  }
+  if (after) conditions.push(`(due, kind, case_no, ref) > (${after.map(value).join(', ')})`);
+  const { rows } = await db.query<TaskRow>(
+    `${withHolders(kinds)}
+     SELECT kind, case_no, org, ref, state, due, overdue, assignee, stand_in, assigned_at FROM task
+     WHERE ${conditions.join(' AND ')} ORDER BY due, kind, case_no, ref LIMIT ${String(limit + 1)}`,
+    values,
   );
-  const items = rows.slice(0, limit).map((row) => ({
-    kind: row.kind,
-    caseNo: row.case_no,
-    org: row.org,
-    state: visibleState(row.state),
-    objectionId: row.objection || null,
-    dueAt: row.due === never ? null : instantFromMs(row.due),
-    overdue: row.overdue,
-  }));
   const last = rows[limit - 1];
-  return { items, next: rows.length > limit && last ? [last.due, last.kind, last.case_no, last.objection] : null };
+  return {
+    items: rows.slice(0, limit).map(taskFrom),
+    next: rows.length > limit && last ? [last.due, last.kind, last.case_no, last.ref] : null,
+  };
+}
+
+const taskFrom = (row: TaskRow): Task => ({
+  kind: row.kind,
+  caseNo: row.case_no || null,
+  ref: row.ref,
+  org: row.org,
+  state: row.state,
+  dueAt: row.due === never ? null : instantFromMs(row.due),
+  overdue: row.overdue,
+  assignee: row.assignee,
+  standIn: row.stand_in,
+  assignedAt: row.assigned_at === null ? null : instantFromMs(row.assigned_at),
+});
+
+/** The state that people see of the task's case; null where it is about none. */
+export const stateOf = ({ state }: Task): VisibleState | null => state && visibleState(state);
+
+/** How much a person or a unit has of a kind, and how much of it is late. */
+export interface Load {
+  readonly org: OrgCode;
+  readonly kind: TaskKind;
+  /** Null: nobody's yet. */
+  readonly assignee: Sub | null;
+  readonly open: number;
+  readonly overdue: number;
+  readonly oldestDueAt: Instant | null;
+}
+
+/** Load and lateness per unit, person and kind, as a supervisor looks at them. */
+export async function readLoad(
+  db: Pick<Store['db'], 'query'>,
+  orgs: readonly OrgCode[],
+  kinds: readonly TaskKind[],
+): Promise<readonly Load[]> {
+  if (kinds.length === 0) return [];
+  const { rows } = await db.query<{
+    org: OrgCode;
+    kind: TaskKind;
+    assignee: Sub | null;
+    open: number;
+    overdue: number;
+    oldest: number;
+  }>(
+    `${withHolders(kinds)}
+     SELECT org, kind, coalesce(stand_in, assignee) AS assignee, count(*)::int AS open,
+            count(*) FILTER (WHERE overdue)::int AS overdue, min(due) AS oldest
+     FROM task GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 NULLS FIRST`,
+    [orgs],
+  );
+  return rows.map(({ oldest, ...row }) => ({ ...row, oldestDueAt: oldest === never ? null : instantFromMs(oldest) }));
 }

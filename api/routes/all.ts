@@ -2,6 +2,7 @@ import type { App, Services } from '../app.ts';
 import { pageAssets } from '../pages.ts';
 import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
+import { assignmentRoutes } from './assignments.ts';
 import { bankRoutes } from './bank.ts';
 import { caseRoutes } from './cases.ts';
 import { decisionRoutes } from './decisions.ts';
@@ -15,6 +16,7 @@ import { objectionRoutes } from './objections.ts';
 import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
+import { standInRoutes } from './stand-ins.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
 import { tellingRoutes } from './tellings.ts';
@@ -27,6 +29,8 @@ const resources = [
   decisionRoutes,
   paperRoutes,
   taskRoutes,
+  assignmentRoutes,
+  standInRoutes,
   tellingRoutes,
   publicityRoundRoutes,
   noticeRoutes,

@@ -1,26 +1,61 @@
 import { z } from 'zod';
-import { stateLabels } from '../../domain/case/procedure.ts';
-import { listTasks, type TaskKind, taskKinds } from '../../store/tasks.ts';
+import { allowedNow, isOffer } from '../../domain/case/allowed.ts';
+import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
+import type { Sub } from '../../domain/ids.ts';
+import { rolesFor } from '../../domain/rights.ts';
+import { type TaskKind, taskKind, taskKindNames } from '../../store/task-kinds.ts';
+import { listTasks, readLoad, stateOf, type Task } from '../../store/tasks.ts';
 import { callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import type { Caller } from '../auth.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { cursorOf, positionOf, readProblems, stateView } from '../view.ts';
 
-const kinds = Object.keys(taskKinds) as [TaskKind, ...TaskKind[]];
 const task = z
   .object({
-    kind: z.enum(kinds),
+    kind: z.enum(taskKindNames),
     label: z.string(),
+    why: z.string().describe('why it is there'),
     clause: z.string(),
-    caseNo: z.string(),
+    allowed: z.array(z.string()).readonly().describe('what the caller may do about it: the last part of its address'),
+    caseNo: z.string().nullable(),
+    ref: z.string().describe('what of the case it is about'),
     org: z.string(),
-    state: stateView,
-    stateLabel: z.string(),
+    state: stateView.nullable(),
+    stateLabel: z.string().nullable(),
     objectionId: z.string().nullable(),
     dueAt: z.string().nullable(),
     overdue: z.boolean(),
+    assignee: z.string().nullable().describe('null: the unit’s'),
+    standIn: z.string().nullable(),
+    assignedAt: z.string().nullable(),
   })
   .meta({ id: 'Task' });
+
+const load = z
+  .object({
+    org: z.string(),
+    kind: z.enum(taskKindNames),
+    label: z.string(),
+    assignee: z.string().nullable(),
+    open: z.int(),
+    overdue: z.int(),
+    oldestDueAt: z.string().nullable(),
+  })
+  .meta({ id: 'Load' });
+
+const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState[]];
+
+/** The kinds of the caller's roles; a supervisor's are all. */
+export const kindsFor = ({ roles }: Caller): readonly TaskKind[] =>
+  taskKindNames.filter((kind) => roles.includes('supervisor') || roles.includes(taskKind(kind).role));
+
+/** Whose tasks are asked for: `me`, `none` for the unit's, or a sign-in name. */
+const assigneeOf = (asked: string | undefined, caller: Caller): Sub | null | undefined => {
+  if (asked === undefined) return undefined;
+  if (asked === 'none') return null;
+  return asked === 'me' ? caller.sub : (asked as Sub);
+};
 
 export function taskRoutes(app: App, { store }: Services): void {
   app.get(
@@ -32,29 +67,58 @@ export function taskRoutes(app: App, { store }: Services): void {
         querystring: z.strictObject({
           ...pageQuery,
           org: orgCode.optional(),
-          kind: z.enum(kinds).optional().describe('absent: those of your roles'),
+          kind: z.enum(taskKindNames).optional().describe('absent: those of your roles'),
+          state: z.enum(visibleStates).optional(),
           overdue: z.stringbool().optional(),
+          assignee: z.string().min(1).max(200).optional().describe('`me`, `none` for the unit’s, or a sign-in name'),
         }),
         response: { 200: page(task), ...readProblems },
       },
     },
     async (request) => {
       const caller = callerOf(request);
-      const { cursor, limit, org, kind, overdue } = request.query;
+      const { cursor, limit, org, kind, state, overdue, assignee } = request.query;
       const orgs = unitsFor(caller, 'list-tasks', org);
-      const isSupervisor = caller.roles.includes('supervisor');
-      const own = kinds.filter((one) => isSupervisor || caller.roles.includes(taskKinds[one].role));
       const after = positionOf(cursor, z.tuple([z.number(), z.string(), z.string(), z.string()]));
-      const { items, next } = await listTasks(store, { orgs, kinds: kind ? [kind] : own, overdue, after, limit });
-      return {
-        items: items.map((one) => ({
-          ...one,
-          label: taskKinds[one.kind].label,
-          clause: taskKinds[one.kind].clause,
-          stateLabel: stateLabels[one.state],
-        })),
-        next: next && cursorOf(next),
-      };
+      const kinds = kind ? [kind] : kindsFor(caller);
+      const whose = assigneeOf(assignee, caller);
+      const asked = { orgs, kinds, state, overdue, assignee: whose, after, limit };
+      const { items, next } = await listTasks(store.db, asked);
+      return { items: items.map((one) => taskView(one, caller)), next: next && cursorOf(next) };
     },
   );
+
+  app.get(
+    '/v1/tasks/load',
+    {
+      config: { may: 'see-load' },
+      schema: {
+        summary: '工作量 · Load and lateness per unit, person and kind',
+        querystring: z.strictObject({ org: orgCode.optional() }),
+        response: { 200: z.object({ items: z.array(load), next: z.null() }), ...readProblems },
+      },
+    },
+    async (request) => {
+      const orgs = unitsFor(callerOf(request), 'see-load', request.query.org);
+      const items = await readLoad(store.db, orgs, taskKindNames);
+      return { items: items.map((one) => ({ ...one, label: taskKind(one.kind).label })), next: null };
+    },
+  );
+}
+
+function taskView(found: Task, caller: Caller): z.input<typeof task> {
+  const { state, ...one } = found;
+  const { label, why, clause, allowed, role } = taskKind(found.kind);
+  const visible = stateOf(found);
+  const offers = state && allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0);
+  return {
+    ...one,
+    label,
+    why,
+    clause,
+    allowed: caller.roles.includes(role) ? allowed.filter((name) => !isOffer(name) || offers?.includes(name)) : [],
+    state: visible,
+    stateLabel: visible && stateLabels[visible],
+    objectionId: found.kind === 'objection' || found.kind === 'report' ? found.ref : null,
+  };
 }

@@ -11,6 +11,8 @@ const offers = {
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
 
+export const isOffer = (name: string): name is Offer => name in offers;
+
 /** What may be done with the case now by somebody with these rights (N3.1g: never both signatures). */
 export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => boolean): readonly Offer[] {
   return (Object.keys(offers) as Offer[]).filter((offer) => {

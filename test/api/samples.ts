@@ -98,6 +98,11 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
     z.object({ id: z.number() }),
   );
 
+  const leave = { org: ORG, absent: 'newcomer', standIn: 'li', fromOn: '2017-09-04', untilOn: '2017-09-08' };
+  const zhou = desk.as(staff('zhou', 'supervisor'));
+  const standIn = read(await zhou.post('/v1/stand-ins', leave), 201, z.object({ id: z.number() }));
+  const ofTask = { kind: 'handle', caseNo: '220102-2017-9999999' };
+
   const nobody = '00000000-0000-4000-8000-000000000000';
   const finding = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' } as const;
   const about =
@@ -133,6 +138,14 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         }),
         'GET /v1/cases': listed,
         'GET /v1/tasks': listed,
+        'GET /v1/tasks/load': listed,
+        'POST /v1/tasks/claim': { known: '', body: { tasks: [ofTask] }, foreign: null },
+        'POST /v1/tasks/release': { known: '', body: { tasks: [ofTask] }, foreign: null },
+        'POST /v1/tasks/assignment': { known: '', body: { tasks: [ofTask], to: 'newcomer' }, foreign: null },
+        'POST /v1/tasks/sharing': { known: '', body: { org: ORG, kind: 'handle' } },
+        'POST /v1/stand-ins': { known: '', body: leave },
+        'POST /v1/stand-ins/:id/end': { known: String(standIn.id), unknown: '999999', body: {} },
+        'GET /v1/stand-ins': listed,
         'POST /v1/cases/:caseNo/handling': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/review': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),

@@ -1,0 +1,98 @@
+import type { Role } from '../domain/actor.ts';
+import type { DeadlineKind } from '../domain/policy/deadlines.ts';
+
+interface TaskKindRow {
+  readonly label: string;
+  /** Why it is there, for whoever has it in the inbox. */
+  readonly why: string;
+  readonly clause: string;
+  /** Whose inbox it comes to. */
+  readonly role: Role;
+  /** What may be done about it: last parts of addresses, as in a case's `allowed`. */
+  readonly allowed: readonly string[];
+  /** The case's deadline by which it is due; null where the SQL says `due_at` itself, or there is none. */
+  readonly deadline: DeadlineKind | null;
+  /**
+   * What waits now, derived from what was recorded: `case_no` (null where it is about no case), `org`, `ref` (objection,
+   * round, number; empty for a case as a whole) and `due_at`. The list narrows it by `org` and sorts it.
+   */
+  readonly sql: string;
+}
+
+/** Everything that waits for a person. A new kind is one entry here; list, inbox, load and assignment follow. */
+export const taskKinds = {
+  handle: {
+    label: '待经办审核',
+    why: '核查已完成或已被退回，等待经办审核。',
+    clause: 'N3.1g',
+    role: 'handler',
+    allowed: ['handling'],
+    deadline: 'review',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE stage = 'review' AND state -> 'handling' = 'null'`,
+  },
+  review: {
+    label: '待复核',
+    why: '经办审核已完成，等待另一人复核。',
+    clause: 'N3.1g',
+    role: 'reviewer',
+    allowed: ['review'],
+    deadline: 'review',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE stage = 'review' AND state -> 'handling' <> 'null'`,
+  },
+  tell: {
+    label: '告知未送达',
+    why: '短信和挂号信均未送达申请人，须由人工告知并登记日期和凭证。',
+    clause: 'N3.1e',
+    role: 'handler',
+    allowed: ['telling'],
+    deadline: 'refusal-notice',
+    sql: `SELECT case_no, org, telling ->> 'n' AS ref, NULL::timestamptz AS due_at
+          FROM cases, jsonb_array_elements(state #> '{tellings,open}') AS telling
+          WHERE untold AND telling -> 'failed' = 'true'`,
+  },
+  objection: {
+    label: '异议待核查',
+    why: '公示期间收到异议，核查期间暂停发放。',
+    clause: 'N3.4a',
+    role: 'hrss',
+    allowed: ['decision'],
+    deadline: null,
+    sql: `SELECT case_no, org, objection_id::text AS ref, NULL::timestamptz AS due_at
+          FROM objection JOIN cases USING (case_no) WHERE objection.state = 'open' AND kind = 'objection'`,
+  },
+  report: {
+    label: '举报待核查',
+    why: '收到举报，须会同职业技能鉴定机构核查。',
+    clause: 'N3.4b',
+    role: 'hrss',
+    allowed: ['decision'],
+    deadline: null,
+    sql: `SELECT case_no, org, objection_id::text AS ref, NULL::timestamptz AS due_at
+          FROM objection JOIN cases USING (case_no) WHERE objection.state = 'open' AND kind = 'report'`,
+  },
+  pay: {
+    label: '待发放',
+    why: '公示期满无异议，等待列入发放批次。',
+    clause: 'N3.3',
+    role: 'finance',
+    allowed: [],
+    deadline: 'payout',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases WHERE stage = 'payable' AND NOT held`,
+  },
+} as const satisfies Record<string, TaskKindRow>;
+export type TaskKind = keyof typeof taskKinds;
+
+export const taskKindNames = Object.keys(taskKinds) as [TaskKind, ...TaskKind[]];
+export const taskKind = (kind: TaskKind): TaskKindRow => taskKinds[kind];
+
+/** The tasks of some kinds as one table: kind, case_no, org, ref, deadline and due_at; `$1` are the units. */
+export const tasksOf = (kinds: readonly TaskKind[]): string =>
+  kinds
+    .map((kind) => {
+      const { deadline, sql } = taskKind(kind);
+      return `SELECT '${kind}' AS kind, case_no, org, ref, '${deadline ?? ''}' AS deadline, due_at
+              FROM (${sql}) AS ${kind.replaceAll('-', '_')} WHERE org = ANY ($1)`;
+    })
+    .join(' UNION ALL ');
