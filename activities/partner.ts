@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 
 /** The partner answered with a status that the caller did not expect; `status` for those who decide on it. */
-class UnexpectedAnswer extends Error {
+export class UnexpectedAnswer extends Error {
   readonly status: number;
   constructor(partner: string, status: number) {
     super(`${partner} answered ${status}`);

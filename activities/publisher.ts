@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { call, type Partner } from './partner.ts';
 
 const pathOf = (noticeId: string): string => `/publisher/v1/notices/${noticeId}`;
@@ -8,10 +9,22 @@ export async function publish(partner: Partner, noticeId: string, html: string):
   await call(partner, 'PUT', pathOf(noticeId), { html }, [200, 201]);
 }
 
-/** Whether the site shows this very page to the public: published means seen (N3.2). */
-export async function isSeen(partner: Partner, noticeId: string, html: string): Promise<boolean> {
-  const { status, text } = await call(partner, 'GET', pathOf(noticeId), null, [200, 404]);
-  return status === 200 && contentHash(text) === contentHash(html);
+const secondTryMs = 1_000;
+
+/**
+ * Hash of the page that the site shows to the public (N3.2); null where it shows none. A line that breaks once is tried
+ * again before the site counts as away.
+ */
+export async function shownPage(partner: Partner, noticeId: string): Promise<string | null> {
+  for (let isLast = false; ; isLast = true) {
+    try {
+      const { status, text } = await call(partner, 'GET', pathOf(noticeId), null, [200, 404]);
+      return status === 200 ? contentHash(text) : null;
+    } catch {
+      if (isLast) return null;
+      await sleep(secondTryMs);
+    }
+  }
 }
 
 export async function takeDown(partner: Partner, noticeId: string): Promise<void> {

@@ -6,20 +6,46 @@ import type { PublicEntry } from '../domain/notice/entry.ts';
 import { orgUnit } from '../domain/reference/org-units.ts';
 import { readOne } from '../store/aggregate.ts';
 import { noticeEntries } from '../store/notice.ts';
-import { freeze, passedList, passEntries, publishEntries, roundKind, submitRoundStep } from '../store/round.ts';
+import {
+  endWindow,
+  freeze,
+  moveWindows,
+  passEntries,
+  publishEntries,
+  roundKind,
+  submitRoundStep,
+} from '../store/round.ts';
 import { eventsSince } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
+import type { Sight } from '../domain/round/visibility.ts';
 import type { RoundActivities } from '../workflows/activities.ts';
 import { presentStep } from './cases.ts';
-import type { Partner } from './partner.ts';
-import { contentHash, isSeen, publish, takeDown } from './publisher.ts';
+import { type Partner, UnexpectedAnswer } from './partner.ts';
+import { lastSent, nextLookAt, recordLook } from '../store/visibility.ts';
+import { contentHash, publish, shownPage, takeDown } from './publisher.ts';
 
 const entriesAtOnce = 500;
 
 /** What a round's run asks of PostgreSQL and of the official site. */
 export function roundActivities(store: Store, partners: Partners): RoundActivities {
   const site: Partner = { name: '公示网站', url: partners.publisher };
+
+  async function send(roundId: RoundId, html: string): Promise<string> {
+    const sent = contentHash(html);
+    await publish(site, roundId, html);
+    await recordLook(store.db, roundId, { result: 'sent', sent, shown: null });
+    return sent;
+  }
+
+  /** What the site shows, held against the pages that are right, the latest first; kept as proof. */
+  async function look(roundId: RoundId, right: readonly [string, ...string[]]): Promise<{ sight: Sight }> {
+    const shown = await shownPage(site, roundId);
+    const sight = shown === null ? 'away' : right.includes(shown) ? 'seen' : 'changed';
+    await recordLook(store.db, roundId, { result: sight, sent: right[0], shown });
+    return { sight };
+  }
+
   return {
     async freezeRound({ roundId, knownSeq }) {
       const stream = roundKind.streamOf(roundId);
@@ -29,18 +55,35 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
 
     async publishNotice({ roundId, knownSeq }) {
       const html = await pageOf(store, roundId);
-      await publish(site, roundId, html);
-      if (!(await isSeen(site, roundId, html)))
+      const sent = await send(roundId, html);
+      const { sight } = await look(roundId, [sent]);
+      if (sight !== 'seen')
         throw ApplicationFailure.retryable('the site does not show the notice as it was sent', 'NotSeen');
-      return submitRoundStep(store, presentStep(knownSeq), roundId, { type: 'see', contentHash: contentHash(html) });
+      return submitRoundStep(store, presentStep(knownSeq), roundId, { type: 'see', contentHash: sent });
     },
+
+    async watchNotice({ roundId, knownSeq }) {
+      const html = await pageOf(store, roundId);
+      const standing = await lastSent(store.db, roundId);
+      // An entry that was struck or given up disappears; until the site has the new page, the one before is right too.
+      if (standing !== contentHash(html)) await send(roundId, html).catch(isAway);
+      const { sight } = await look(roundId, [contentHash(html), ...(standing === null ? [] : [standing])]);
+      if (sight !== 'seen') await send(roundId, html).catch(isAway);
+      const step = presentStep(knownSeq);
+      const news =
+        sight === 'seen'
+          ? { events: await eventsSince<RoundEvent>(store.db, roundKind.streamOf(roundId), knownSeq) }
+          : await submitRoundStep(store, step, roundId, { type: 'miss', sight });
+      return { ...news, nextAt: await nextLookAt(store, roundId) };
+    },
+
+    moveWindows: ({ roundId }) => moveWindows(store, roundId, heartbeat),
 
     publishEntries: ({ roundId }) => publishEntries(store, roundId, heartbeat),
 
     async passEntries({ roundId, knownSeq }) {
       await passEntries(store, roundId, heartbeat);
-      const list = await passedList(store, roundId);
-      return submitRoundStep(store, presentStep(knownSeq), roundId, { type: 'end-window', ...list });
+      return endWindow(store, presentStep(knownSeq), roundId);
     },
 
     submitRoundStep: ({ roundId, knownSeq, command }) =>
@@ -48,6 +91,11 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
 
     takeDownNotice: ({ roundId }) => takeDown(site, roundId),
   };
+}
+
+/** A site that can't be reached is what the look finds; everything else is a fault of ours. */
+function isAway(error: unknown): void {
+  if (!(error instanceof ApplicationFailure) && !(error instanceof UnexpectedAnswer)) throw error;
 }
 
 async function pageOf(store: Store, roundId: RoundId): Promise<string> {

@@ -30,7 +30,11 @@ export async function decidePage(
   tx: Transaction,
   store: Store,
   caseNos: readonly CaseNo[],
-  { actor, commandId }: { readonly actor: Actor; readonly commandId: number | null },
+  {
+    actor,
+    commandId,
+    round,
+  }: { readonly actor: Actor; readonly commandId: number | null; readonly round?: Facts['round'] },
   commandFor: (locked: LockedCase) => CaseCommand,
 ): Promise<PageResult> {
   const rows = await lockCases(tx, caseNos);
@@ -39,7 +43,7 @@ export async function decidePage(
   const refused: { caseNo: CaseNo; refusal: Refusal }[] = [];
   for (const row of rows) {
     const command = commandFor(row);
-    const facts = await factsOf(row.state);
+    const facts = { ...(await factsOf(row.state)), ...(round && { round }) };
     const decision = decide(row.state, command, facts);
     if ('events' in decision) decisions.push({ row, command, facts, events: decision.events });
     else refused.push({ caseNo: row.caseNo, refusal: decision.refusal });

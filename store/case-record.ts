@@ -130,6 +130,7 @@ async function insertDecisions(tx: Transaction, folded: readonly Folded[]): Prom
       policyVersion: facts.policy.id,
       calendarVersion: facts.calendar.version,
       fund: facts.fund,
+      round: facts.round,
     }),
   );
   await tx.query(

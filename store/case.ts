@@ -6,13 +6,14 @@ import type { CaseFile } from '../domain/policy/checks.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { type CaseState, visibleState } from '../domain/case/state.ts';
-import type { CaseNo } from '../domain/ids.ts';
+import type { CaseNo, RoundId } from '../domain/ids.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { lockAvailable } from './ledger.ts';
 import { type Claim, once, type Outcome, type Refused } from './once.ts';
+import { windowOf } from './round-window.ts';
 import type { Store } from './store.ts';
 import type { AppendOptions } from './stream.ts';
 
@@ -88,6 +89,8 @@ export interface CaseAsk {
   readonly command: CaseCommand;
   /** What the person wrote beside it; sealed with the first event. */
   readonly text?: CaseText;
+  /** The round whose window the decision asks for (N3.2). */
+  readonly roundId?: RoundId;
   /** The seq that the caller decided on; a later one is refused as `case-changed`. */
   readonly expectedSeq?: number | undefined;
 }
@@ -109,6 +112,8 @@ export async function decideCase(
   options: AppendOptions,
   step: CaseStep = {},
 ): Promise<Outcome<RecordedCase>> {
+  const roundId = ask.command.type === 'pass' ? ask.command.roundId : ask.roundId;
+  const round = roundId && (await windowOf(tx, roundId)); // a round is locked before its cases
   const locked = await lockCase(tx, ask.caseNo);
   const { changed } = locked;
   if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)
@@ -116,6 +121,7 @@ export async function decideCase(
   let facts = await factsFor(tx, store, locked.state);
   if (ask.command.type === 'review' || ask.command.type === 'reserve-fund')
     facts = await withFund(tx, locked.state, facts);
+  if (round) facts = { ...facts, round };
   const file = await step.file?.(tx, locked);
   if (file) facts = { ...facts, file };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);

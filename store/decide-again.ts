@@ -38,6 +38,7 @@ export interface StoredDecision {
     readonly policyVersion: string;
     readonly calendarVersion: string;
     readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
+    readonly round?: { readonly endsAt: Instant };
   };
   /** How many events it recorded. */
   readonly events: number;
@@ -110,6 +111,7 @@ function oneAgain(onRecord: CaseOnRecord, decision: StoredDecision, rules: Rules
     policy,
     calendar,
     ...(stored.fund ? { fund: stored.fund } : {}),
+    ...(stored.round ? { round: stored.round } : {}),
     ...(typeof file === 'object' ? { file } : {}),
   };
   try {

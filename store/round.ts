@@ -11,6 +11,7 @@ import { NotFound } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
+import { windowOf } from './round-window.ts';
 import { eventsSince, type RunStep } from './run.ts';
 import type { Store } from './store.ts';
 import type { CivilDate } from '../domain/time.ts';
@@ -32,7 +33,7 @@ export interface RoundAnswer {
 }
 
 /** Decides on a round inside the caller's transaction, the round locked. */
-async function decideOnRound(
+export async function decideOnRound(
   tx: Transaction,
   store: Store,
   locked: Locked<RoundState>,
@@ -188,17 +189,32 @@ export interface RoundNews {
 }
 
 /** A step of the round's own run; answers with what was recorded since the seq it knows. */
-export async function submitRoundStep(
+export const submitRoundStep = (
   store: Store,
   step: RunStep,
   roundId: RoundId,
   command: RoundCommand,
+): Promise<RoundNews> =>
+  roundStep(store, step, roundId, command.type, (tx, locked, actor, commandId) =>
+    decideOnRound(tx, store, locked, command, actor, commandId),
+  );
+
+async function roundStep(
+  store: Store,
+  step: RunStep,
+  roundId: RoundId,
+  route: string,
+  decide: (
+    tx: Transaction,
+    locked: Locked<RoundState>,
+    actor: Actor,
+    commandId: number,
+  ) => Promise<Outcome<RoundState>>,
 ): Promise<RoundNews> {
-  const claim: Claim = { caller: step.workflowId, route: command.type, key: step.key, body: '' };
+  const claim: Claim = { caller: step.workflowId, route, key: step.key, body: '' };
   const outcome = await once(store, claim, async (tx, commandId) => {
     const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
-    const actor = { kind: 'process', name: locked.head.stream } as const;
-    const decided = await decideOnRound(tx, store, locked, command, actor, commandId);
+    const decided = await decide(tx, locked, { kind: 'process', name: locked.head.stream }, commandId);
     return 'refused' in decided ? decided : { done: decided.done.stage };
   });
   const events = await eventsSince<RoundEvent>(store.db, roundKind.streamOf(roundId), step.knownSeq);
@@ -220,7 +236,19 @@ export async function publishEntries(store: Store, roundId: RoundId, progress: (
 export async function passEntries(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
   const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
   await eachPage(store, roundId, 'published', progress, async (tx, caseNos) => {
-    await decidePage(tx, store, caseNos, { actor, commandId: null }, () => ({ type: 'pass', roundId }));
+    const round = await windowOf(tx, roundId);
+    await decidePage(tx, store, caseNos, { actor, commandId: null, round }, () => ({ type: 'pass', roundId }));
+  });
+}
+
+/** Tells the entries of a round that its window ends later; those that know it already stay as they are (N3.2). */
+export async function moveWindows(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
+  const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
+  await eachPage(store, roundId, 'published', progress, async (tx, caseNos) => {
+    const { state } = await readOne(tx, roundKind, roundId);
+    if (state.stage !== 'public') return;
+    const { window } = state;
+    await decidePage(tx, store, caseNos, { actor, commandId: null }, () => ({ type: 'move-window', roundId, window }));
   });
 }
 
@@ -251,22 +279,27 @@ async function eachPage(
   }
 }
 
-/** What the round's passed list is: what passed, in entry order (N3.3). */
-export async function passedList(
-  store: Store,
-  roundId: RoundId,
-): Promise<{ passed: number; held: number; listHash: string }> {
-  const { rows } = await store.db.query<{ case_no: CaseNo; status: string }>(
-    `SELECT case_no, status FROM round_entry WHERE round_id = $1 AND status <> 'struck' ORDER BY entry_no`,
-    [roundId],
-  );
-  const passed = rows.filter((row) => row.status === 'passed').map((row) => row.case_no);
-  return {
-    passed: passed.length,
-    held: rows.length - passed.length,
-    listHash: sha256(passed.join('\n')).toString('hex'),
-  };
+/**
+ * Ends the window (N3.3): the passed list is what has passed when the round is locked, and is kept as it was told. Whoever
+ * passes later, after a dismissal, is told singly.
+ */
+export async function endWindow(store: Store, step: RunStep, roundId: RoundId): Promise<RoundNews> {
+  return roundStep(store, step, roundId, 'end-window', async (tx, locked, actor, commandId) => {
+    const { rows } = await tx.query<{ case_no: CaseNo; status: string }>(
+      `SELECT case_no, status FROM round_entry WHERE round_id = $1 AND status <> 'struck' ORDER BY entry_no`,
+      [roundId],
+    );
+    const passed = rows.filter((row) => row.status === 'passed').map((row) => row.case_no);
+    const list = { passed: passed.length, held: rows.length - passed.length, listHash: listHash(passed) };
+    const decided = await decideOnRound(tx, store, locked, { type: 'end-window', ...list }, actor, commandId);
+    if ('done' in decided)
+      await tx.query(`UPDATE round_entry SET told = true WHERE round_id = $1 AND status = 'passed'`, [roundId]);
+    return decided;
+  });
 }
+
+/** SHA-256, hex, of the case numbers in entry order, a line each: whoever has the list can make it again. */
+const listHash = (caseNos: readonly CaseNo[]): string => sha256(caseNos.join('\n')).toString('hex');
 
 /** A round as lists show it. */
 export interface RoundView {

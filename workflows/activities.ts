@@ -21,6 +21,10 @@ export interface CaseActivities {
 export interface RoundActivities {
   freezeRound(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
   publishNotice(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
+  /** Looks at the site, once; `nextAt`: when to look again. */
+  watchNotice(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews & { readonly nextAt: Instant }>;
+  /** Tells the entries that their window ends later. */
+  moveWindows(ask: { roundId: RoundId }): Promise<void>;
   publishEntries(ask: { roundId: RoundId }): Promise<void>;
   passEntries(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
   submitRoundStep(ask: { roundId: RoundId; knownSeq: number; command: RoundCommand }): Promise<RoundNews>;
@@ -55,7 +59,8 @@ const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 
 
 export const { submitCaseStep, lookUp, tellApplicant, sendTelling } = proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
-export const { freezeRound, publishNotice, publishEntries, passEntries } = proxyActivities<RoundActivities>(long);
+export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =
+  proxyActivities<RoundActivities>(long);
 export const { payOrders } = proxyActivities<BatchActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);

@@ -1,18 +1,21 @@
-import { sleep } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep } from '@temporalio/workflow';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import { evolveRound, type RoundEvent, runningDeadlines, type RoundState } from '../domain/round/round.ts';
 import {
   freezeRound,
+  moveWindows,
   passEntries,
   publishEntries,
   publishNotice,
   type RoundNews,
   submitRoundStep,
   takeDownNotice,
+  watchNotice,
 } from './activities.ts';
 import { keepDeadlines } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import type { Run } from './run.ts';
+import type { Instant } from '../domain/time.ts';
 
 type Round = Follower<RoundState, RoundEvent>;
 
@@ -38,7 +41,8 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
         break;
       case 'public':
         await publishEntries({ roundId });
-        await round.until(state.window.dueAt, () => true);
+        if (patched('watched-notice')) await watch(round);
+        else await round.until(state.window.dueAt, () => true);
         await sleep('5 seconds'); // cases ask to pass by themselves first
         follow(round, await passEntries({ roundId, knownSeq: round.seq }));
         break;
@@ -52,6 +56,28 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
         deadlines.stop();
         return { seq: round.seq, hash: round.next.hash, state };
     }
+  }
+}
+
+/**
+ * Looks at the site again and again until the window is over; what was struck is noticed at once. A window that ends
+ * later is told to every entry (N3.2).
+ */
+async function watch(round: Round): Promise<void> {
+  let toldUntil: Instant | null = null;
+  for (let nextAt: Instant | null = null; round.state.stage === 'public';) {
+    const { roundId, window, announced } = round.state;
+    const { dueAt } = window;
+    if (dueAt !== toldUntil && (toldUntil !== null || announced)) await moveWindows({ roundId });
+    toldUntil = dueAt;
+    const { seq } = round;
+    const at: Instant = nextAt === null || nextAt > dueAt ? dueAt : nextAt;
+    const isQuiet = nextAt === null || (await round.until(at, () => round.seq === seq));
+    if (nextAt !== null && isQuiet && at === dueAt) return;
+    const { nextAt: next, ...news } = await watchNotice({ roundId, knownSeq: round.seq });
+    follow(round, news);
+    nextAt = next;
+    if (round.isLong) await continueAsNew<typeof publicityRound>(round.next);
   }
 }
 

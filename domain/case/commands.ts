@@ -1,4 +1,4 @@
-import type { DeadlineKind } from '../policy/deadlines.ts';
+import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type {
   BatchId,
   CaseNo,
@@ -13,7 +13,15 @@ import type {
 } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { CivilDate, Instant } from '../time.ts';
-import type { CertificateFacts, Channel, LookUpAnswer, LookUpSource, ObjectionKind, Override } from './events.ts';
+import type {
+  AppraisalOpinion,
+  CertificateFacts,
+  Channel,
+  LookUpAnswer,
+  LookUpSource,
+  ObjectionKind,
+  Override,
+} from './events.ts';
 import type { Attempt, Delivery, Way } from './tellings.ts';
 
 /**
@@ -57,6 +65,17 @@ export type CaseCommand =
     }
   | { readonly type: 'list'; readonly roundId: RoundId; readonly entryId: EntryId }
   | { readonly type: 'publish'; readonly roundId: RoundId; readonly publishedAt: Instant }
+  /** HRSS takes the case off the list (N3.2); the reason is sealed beside the event. */
+  | { readonly type: 'strike'; readonly roundId: RoundId; readonly by: Sub; readonly backTo: 'review' | 'approved' }
+  /** The round's window ends later than was announced. */
+  | { readonly type: 'move-window'; readonly roundId: RoundId; readonly window: Deadline<'publicity'> }
+  /** The appraisal body answered on the certificate that an objection or report doubts (N3.4a). */
+  | {
+      readonly type: 'answer-appraisal';
+      readonly objectionId: ObjectionId;
+      readonly evidenceId: EvidenceId;
+      readonly opinion: AppraisalOpinion;
+    }
   | { readonly type: 'object'; readonly objectionId: ObjectionId; readonly kind: ObjectionKind }
   | {
       readonly type: 'decide-objection';

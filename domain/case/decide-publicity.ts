@@ -1,5 +1,6 @@
 import { dateOf } from '../policy/dates.ts';
-import { pastDue, startDeadline } from '../policy/deadlines.ts';
+import { type Deadline, startDeadline } from '../policy/deadlines.ts';
+import type { Instant } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import type { CaseState, In } from './state.ts';
@@ -15,10 +16,42 @@ export function publish(state: In<'listed'>, command: Ask<'publish'>, facts: Fac
   });
 }
 
+/** N3.2: HRSS takes an entry off the list, with a reason; review starts anew, or the next round takes it. */
+export function strike(state: In<'listed' | 'publicity'>, command: Ask<'strike'>, facts: Facts): Decision {
+  const { roundId, by } = command;
+  if (state.entry.roundId !== roundId) return refuse('other-round');
+  if (command.backTo === 'approved') return record({ type: 'struck-to-approved', roundId, by });
+  const { now, policy, calendar } = facts;
+  const review = startDeadline('review', dateOf(now), policy.deadlines.review, calendar);
+  return record({ type: 'struck-to-review', roundId, by, review });
+}
+
+/** N3.2: the round's window ends later; never earlier than was announced. */
+export function moveWindow(state: In<'publicity'>, { roundId, window }: Ask<'move-window'>): Decision {
+  if (state.entry.roundId !== roundId) return refuse('other-round');
+  return window.dueAt > state.window.dueAt
+    ? record({ type: 'window-moved', roundId, window })
+    : refuse('window-stays', { endsAt: state.window.dueAt });
+}
+
+/** When the window of the case ends: by its round, where that says later than the case was told. */
+function endsAt(window: Deadline, { round }: Facts): Instant {
+  return round && round.endsAt > window.dueAt ? round.endsAt : window.dueAt;
+}
+
+/** N3.4a: what the appraisal body answered, for whoever decides; it decides nothing. */
+export function answerAppraisal(state: CaseState, command: Ask<'answer-appraisal'>): Decision {
+  const { objectionId, evidenceId, opinion } = command;
+  const objection = state.objections.find((one) => one.objectionId === objectionId);
+  if (!objection) return refuse('unknown-objection');
+  if (objection.appraisal) return refuse('already-appraised');
+  return record({ type: 'appraised', objectionId, evidenceId, opinion });
+}
+
 /** N3.4a: holds the money until decided; once the order is out it is recorded and may lead to recovery (N3.4b). */
 export function object(state: CaseState, command: Ask<'object'>, facts: Facts): Decision {
   if (command.kind === 'objection') {
-    if (state.stage !== 'publicity' || pastDue(state.window, facts.now)) return refuse('window-over');
+    if (state.stage !== 'publicity' || facts.now >= endsAt(state.window, facts)) return refuse('window-over');
   }
   const holds = state.stage === 'publicity' || state.stage === 'payable';
   return record({ type: 'objection-received', objectionId: command.objectionId, kind: command.kind, holds });
@@ -41,7 +74,8 @@ export function decideObjection(state: CaseState, command: Ask<'decide-objection
 /** N3.2, N3.3: the window is over and nothing is held. HRSS tells on the next working day, and the 7 days run from then. */
 export function pass(state: In<'publicity'>, command: Ask<'pass'>, facts: Facts): Decision {
   if (state.entry.roundId !== command.roundId) return refuse('other-round');
-  if (!pastDue(state.window, facts.now)) return refuse('window-running', { endsAt: state.window.dueAt });
+  const end = endsAt(state.window, facts);
+  if (facts.now < end) return refuse('window-running', { endsAt: end });
   const objections = state.holds.filter((hold) => hold.kind === 'objection');
   if (objections.length > 0) return refuse('held', { holds: objections.map((hold) => hold.ref) });
   const { now, policy, calendar } = facts;

@@ -2,7 +2,7 @@ import { pastDue } from '../policy/deadlines.ts';
 import type { CaseCommand } from './commands.ts';
 import { answerLookUp, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
-import { decideObjection, object, pass, publish } from './decide-publicity.ts';
+import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
 import { handle, review } from './decide-review.ts';
 import { tell } from './decide-telling.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
@@ -34,6 +34,14 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return record({ type: 'listed', roundId: command.roundId, entryId: command.entryId });
     case 'publish':
       return state.stage === 'listed' ? publish(state, command, facts) : refuse('not-in-this-state');
+    case 'strike':
+      return state.stage === 'listed' || state.stage === 'publicity'
+        ? strike(state, command, facts)
+        : refuse('not-in-this-state');
+    case 'move-window':
+      return state.stage === 'publicity' ? moveWindow(state, command) : refuse('not-in-this-state');
+    case 'answer-appraisal':
+      return answerAppraisal(state, command);
     case 'object':
       return object(state, command, facts);
     case 'decide-objection':

@@ -16,6 +16,8 @@ export interface Facts {
   readonly calendar: WorkingCalendar;
   /** What the case's fund can still reserve this budget year (N5.2); only for commands that reserve. */
   readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
+  /** When the round's window ends by the round itself, which may be later than the case was told (N3.2). */
+  readonly round?: { readonly endsAt: Instant };
   /** Application and look-up answers; only for the command that completes the checks. */
   readonly file?: CaseFile;
 }
@@ -38,6 +40,8 @@ export const refusals = {
   'unknown-objection': '没有这项异议或举报',
   'objection-decided': '该异议或举报已处理',
   'other-round': '案件不在这一公示批次中',
+  'window-stays': '公示期不因此延长',
+  'already-appraised': '鉴定机构已答复',
   'other-order': '案件的在途支付指令与此不同',
   'fund-short': '基金可用额度不足',
   'not-this-deadline': '没有这一进行中的期限',

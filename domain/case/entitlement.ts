@@ -15,6 +15,7 @@ export function entitlementAfter(before: CaseState | null, event: CaseEvent): En
     case 'paid':
       return 'used';
     case 'objection-upheld':
+      if (before?.stage === 'refused' || before?.stage === 'withdrawn' || before?.stage === 'cancelled') return null;
       if (event.intentional) return 'barred';
       return before?.stage === 'paying' || before?.stage === 'paid' ? null : 'released';
     default:

@@ -36,6 +36,9 @@ export interface Override {
   readonly documentId: DocumentId;
 }
 
+/** What the appraisal body says of a certificate that is in doubt (N3.4a). */
+export type AppraisalOpinion = 'genuine' | 'not-genuine';
+
 /** From anyone during publicity: an objection; at any time: a report (N3.4a, N3.4b). */
 export type ObjectionKind = 'objection' | 'report';
 

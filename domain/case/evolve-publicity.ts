@@ -4,6 +4,10 @@ import { broken, common, without } from './carried.ts';
 import { dropped, replaced } from './deadline-list.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { CaseState, Objection } from './state.ts';
+import type { Stage } from './procedure.ts';
+
+/** The finding stands beside the stage: the money has left and recovery follows (N3.4b), or the case is over already. */
+const staysWhenUpheld: readonly Stage[] = ['paying', 'paid', 'refused', 'withdrawn', 'cancelled'];
 
 /** Publicity, objections and reports (N3.2, N3.4). */
 export function evolvePublicity(state: CaseState, at: Instant, event: PublicityEvent): CaseState {
@@ -19,6 +23,30 @@ export function evolvePublicity(state: CaseState, at: Instant, event: PublicityE
     case 'published':
       if (state.stage !== 'listed') throw broken(state, event);
       return { ...state, stage: 'publicity', window: event.window };
+    case 'struck-to-review':
+      return {
+        ...common(state),
+        stage: 'review',
+        handling: null,
+        signatures: { handler: null, reviewer: null },
+        // Approved again, the amount is reserved again.
+        reservation: null,
+        holds: without(state.holds, 'fund', ''),
+        deadlines: [...state.deadlines, event.review],
+      };
+    case 'struck-to-approved':
+      if (state.stage !== 'listed' && state.stage !== 'publicity') throw broken(state, event);
+      return { ...common(state), stage: 'approved', award: state.award };
+    case 'window-moved':
+      if (state.stage !== 'publicity') throw broken(state, event);
+      return { ...state, window: event.window };
+    case 'appraised': {
+      const { objectionId, opinion, evidenceId } = event;
+      const objections = state.objections.map((one) =>
+        one.objectionId === objectionId ? { ...one, appraisal: { opinion, evidenceId } } : one,
+      );
+      return { ...state, objections };
+    }
     case 'objection-received':
       return {
         ...state,
@@ -37,8 +65,7 @@ export function evolvePublicity(state: CaseState, at: Instant, event: PublicityE
       };
     case 'objection-upheld': {
       const objections = decided(state.objections, event.objectionId, 'upheld');
-      // The money has left: the finding stands, and recovery follows (N3.4b).
-      if (state.stage === 'paying' || state.stage === 'paid') return { ...state, objections };
+      if (staysWhenUpheld.includes(state.stage)) return { ...state, objections };
       return {
         ...common(state),
         stage: 'cancelled',

@@ -55,6 +55,10 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
       return evolveReview(state, at, event);
     case 'listed':
     case 'published':
+    case 'struck-to-review':
+    case 'struck-to-approved':
+    case 'window-moved':
+    case 'appraised':
     case 'objection-received':
     case 'objection-dismissed':
     case 'objection-upheld':

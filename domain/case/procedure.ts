@@ -51,10 +51,14 @@ export const commands = {
   'tell-in-person': { label: '人工告知', in: everyStage, events: ['told-by-person'] },
   list: { label: '列入公示名单', in: ['approved'], events: ['listed'] },
   publish: { label: '公示', in: ['listed'], events: ['published'] },
+  strike: { label: '撤下公示', in: ['listed', 'publicity'], events: ['struck-to-review', 'struck-to-approved'] },
+  'move-window': { label: '延长公示期', in: ['publicity'], events: ['window-moved'] },
+  'answer-appraisal': { label: '登记鉴定答复', in: Object.keys(stages) as Stage[], events: ['appraised'] },
   object: { label: '提出异议或举报', in: ['publicity', 'payable', 'paying', 'paid'], events: ['objection-received'] },
   'decide-objection': {
     label: '处理异议',
-    in: ['publicity', 'payable', 'paying', 'paid'],
+    // Also where the case was struck, given up or ended by another one meanwhile: each has its end (N3.4a).
+    in: [...beforePayment.slice(2), 'paying', 'paid', 'refused', 'withdrawn', 'cancelled'],
     events: ['objection-dismissed', 'objection-upheld'],
   },
   pass: { label: '公示期满', in: ['publicity'], events: ['passed'] },

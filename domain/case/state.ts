@@ -2,7 +2,15 @@ import type { Deadline } from '../policy/deadlines.ts';
 import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
-import type { CertificateFacts, Channel, CheckResult, LookUpAnswer, LookUpSource, ObjectionKind } from './events.ts';
+import type {
+  AppraisalOpinion,
+  CertificateFacts,
+  Channel,
+  CheckResult,
+  LookUpAnswer,
+  LookUpSource,
+  ObjectionKind,
+} from './events.ts';
 import { holds as holdTable, type HoldKind, type Stage, type VisibleState } from './procedure.ts';
 import type { Tellings } from './tellings.ts';
 
@@ -41,6 +49,8 @@ export interface Objection {
   readonly kind: ObjectionKind;
   readonly state: 'open' | 'dismissed' | 'upheld';
   readonly receivedAt: Instant;
+  /** What the appraisal body answered; absent until then. */
+  readonly appraisal?: { readonly opinion: AppraisalOpinion; readonly evidenceId: EvidenceId };
 }
 
 /** What is true of a case whatever its stage. */

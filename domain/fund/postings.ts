@@ -32,6 +32,7 @@ export function moveOf(before: CaseState | null, event: CaseEvent): Move | null 
     case 'payment-failed':
       return onReservation(before, 'obligated', 'reserved');
     case 'withdrawn':
+    case 'struck-to-review':
       return onReservation(before, 'reserved', 'available');
     case 'objection-upheld':
       // After release the money is the bank's; what comes back comes by recovery (N3.4b).

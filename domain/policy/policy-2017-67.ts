@@ -57,6 +57,7 @@ export const policy201767: Policy = {
     { to: 'next-level', afterWorkingDays: 3 },
   ],
   publicityReports: { daysOfMonth: [15, 30], cutOffTime: '09:00' },
+  publicityProbes: { everyMinutes: 60 },
   statistics: {
     from: civilDate('2017-09-01'),
     agencyMonthlyDay: 3,

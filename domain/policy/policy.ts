@@ -83,6 +83,8 @@ export interface Policy {
   readonly escalation: readonly { readonly to: EscalationLevel; readonly afterWorkingDays: number }[];
   /** N3.2: the last working day on or before each of these days of the month (or its last day), cut off at `HH:mm`. */
   readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
+  /** N3.2: how often the site is looked at while a notice stands, in minutes. */
+  readonly publicityProbes: { readonly everyMinutes: number };
   /** N6.4: day of the month by which last month's, last quarter's figures are due. */
   readonly statistics: {
     readonly from: CivilDate;

@@ -1,10 +1,11 @@
-import type { OrgCode, RoundId, Sub } from '../ids.ts';
+import type { EntryId, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import { atTime, dateOf } from '../policy/dates.ts';
 import { startDeadline } from '../policy/deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { CivilDate, Instant } from '../time.ts';
+import { movedWindow, type Sight } from './visibility.ts';
 import { type RoundDeadline, type RoundEvent, runningDeadlines, type RoundState } from './round.ts';
 
 export type RoundCommand =
@@ -13,6 +14,9 @@ export type RoundCommand =
   | { readonly type: 'report'; readonly entries: number; readonly totalFen: Fen }
   | { readonly type: 'order-publication'; readonly by: Sub }
   | { readonly type: 'see'; readonly contentHash: string }
+  | { readonly type: 'strike'; readonly entryId: EntryId; readonly by: Sub }
+  /** A look at the site during the window did not find the notice as it was sent. */
+  | { readonly type: 'miss'; readonly sight: Exclude<Sight, 'seen'> }
   | { readonly type: 'end-window'; readonly passed: number; readonly held: number; readonly listHash: string }
   | { readonly type: 'tell' }
   | { readonly type: 'pass-deadline'; readonly kind: RoundDeadline; readonly dueAt: Instant };
@@ -26,6 +30,7 @@ export interface RoundFacts {
 export const roundRefusals = {
   'not-in-this-state': '公示批次当前状态不能办理此操作',
   'window-running': '公示期未满',
+  'window-stays': '公示期不因此延长',
   'not-yet': '尚未到告知时间',
   'not-this-deadline': '没有这一进行中的期限',
 } as const;
@@ -72,6 +77,17 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
           window: startDeadline('publicity', dateOf(now), policy.deadlines.publicity, calendar), // N3.2
         },
       };
+    case 'strike':
+      if (state.stage !== 'reported' && state.stage !== 'publishing' && state.stage !== 'public')
+        return refuse('not-in-this-state');
+      return { event: { type: 'entry-struck', entryId: command.entryId, by: command.by } };
+    case 'miss': {
+      if (state.stage !== 'public') return refuse('not-in-this-state');
+      const { sight } = command;
+      // What the site showed after the window was over says nothing about the window.
+      const window = now < state.window.dueAt ? movedWindow(state.window, sight, dateOf(now), calendar) : null;
+      return window ? { event: { type: 'window-moved', sight, window } } : refuse('window-stays');
+    }
     case 'end-window': {
       if (state.stage !== 'public') return refuse('not-in-this-state');
       if (now < state.window.dueAt) return refuse('window-running', { endsAt: state.window.dueAt });

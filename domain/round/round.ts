@@ -1,4 +1,4 @@
-import type { OrgCode, RoundId, Sub } from '../ids.ts';
+import type { EntryId, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { Instant } from '../time.ts';
@@ -40,6 +40,10 @@ export type RoundEvent =
   | { readonly type: 'publication-ordered'; readonly by: Sub }
   /** Seen on the site with the content that was sent: the window starts. */
   | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline<'publicity'> }
+  /** HRSS took an entry off the list; the others stand as they stood. */
+  | { readonly type: 'entry-struck'; readonly entryId: EntryId; readonly by: Sub }
+  /** The site did not show the notice, or showed another page: the announced window ends later (N3.2). */
+  | { readonly type: 'window-moved'; readonly sight: 'away' | 'changed'; readonly window: Deadline<'publicity'> }
   /** The window is over; `tellAt` is when HRSS tells the agency who passed (N3.3). */
   | {
       readonly type: 'window-over';
@@ -76,6 +80,8 @@ export type RoundState = Common &
         readonly publishedAt: Instant;
         readonly contentHash: string;
         readonly window: Deadline<'publicity'>;
+        /** The window that was announced first; absent while it stands. */
+        readonly announced?: Deadline<'publicity'>;
       } & Reported)
     | ({
         readonly stage: 'passed';
@@ -122,6 +128,11 @@ export function evolveRound(state: RoundState | null, at: Instant, event: RoundE
       const publication = { ...state.publication, status: at >= state.publication.dueAt ? 'met-late' : 'met' } as const;
       return { ...state, stage: 'public', publishedAt: at, contentHash, window, publication };
     }
+    case 'entry-struck':
+      return state;
+    case 'window-moved':
+      if (state.stage !== 'public') throw new Error(`${roundId}: window-moved cannot follow in stage ${state.stage}`);
+      return { ...state, announced: state.announced ?? state.window, window: event.window };
     case 'window-over':
       if (state.stage !== 'public') throw new Error(`${roundId}: window-over cannot follow in stage ${state.stage}`);
       return { ...state, stage: 'passed', window: { ...state.window, status: 'met' }, tellAt: event.tellAt };

@@ -19,7 +19,7 @@ import {
   cutOff,
   freeze,
   orderPublication,
-  passedList,
+  endWindow as endRoundWindow,
   passEntries,
   publishEntries,
   submitRoundStep,
@@ -175,8 +175,7 @@ export async function dismiss({ store }: Life, objectionId: ObjectionId): Promis
 /** The window is over: what nothing holds passes. */
 export async function endWindow({ store }: Life, roundId: RoundId): Promise<void> {
   await passEntries(store, roundId, () => undefined);
-  const list = await passedList(store, roundId);
-  await submitRoundStep(store, step(`round-${roundId}`), roundId, { type: 'end-window', ...list });
+  await endRoundWindow(store, step(`round-${roundId}`), roundId);
 }
 
 /** Prepares and releases what is payable; the bank pays `paid` and fails the rest. */

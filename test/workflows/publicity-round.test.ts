@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { CaseCommand } from '../../domain/case/commands.ts';
-import type { CaseNo, OrgCode } from '../../domain/ids.ts';
-import { parseInstant } from '../../domain/policy/dates.ts';
+import type { CaseNo, EntryId, OrgCode } from '../../domain/ids.ts';
+import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { handle, org, review, roundId, sub } from '../case/story.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { type Office, openOffice } from './office.ts';
@@ -92,9 +92,12 @@ test('a round from cut-off to taking down, with real dates (N3.2, N3.3)', async 
   expect(round().events.map(({ event }) => event.type)).toEqual([
     ...['cut-off', 'reported', 'publication-ordered', 'seen', 'window-over', 'told'],
   ]);
-  expect(office.calls.flatMap(({ name }) => (name === 'lookUp' || name === 'submitCaseStep' ? [] : [name]))).toEqual([
-    ...['freezeRound', 'publishNotice', 'publishEntries', 'passEntries', 'takeDownNotice', 'submitRoundStep'],
+  const names = office.calls.flatMap(({ name }) => (name === 'lookUp' || name === 'submitCaseStep' ? [] : [name]));
+  expect(names.filter((name, index) => name !== names[index - 1])).toEqual([
+    ...['freezeRound', 'publishNotice', 'publishEntries', 'watchNotice', 'passEntries', 'takeDownNotice'],
+    'submitRoundStep',
   ]);
+  expect(calls('watchNotice')).toHaveLength(8); // at once, and at noon of the 19th to the 25th
 });
 
 test('a round passes what has not asked, leaves what is held, and forgets what was withdrawn', async () => {
@@ -195,4 +198,55 @@ test('a list that could not be made by 24:00 is late, is counted, and still has 
     reporting: { dueOn: '2017-09-15', status: 'met-late' },
     publication: { status: 'running' },
   });
+});
+
+/** A round that is public since 10:00 of 2017-09-18, a Monday: its window is over at the end of the 25th. */
+async function publicSince18(...caseNos: readonly CaseNo[]): Promise<void> {
+  await cutOff(...caseNos);
+  await office.at('2017-09-18T10:00:00+08:00');
+  await order();
+  await office.until(() => caseNos.every((caseNo) => stage(caseNo) === 'publicity'), 'publishing');
+}
+
+test('a site that was away on a working day: the day does not count, for the round and for every entry (N3.2)', async () => {
+  await publicSince18(one, two);
+  office.world.sights.set(civilDate('2017-09-20'), 'away');
+  await office.at('2017-09-20T13:00:00+08:00');
+  await office.until(() => when('window-moved') !== '', 'the look that found nothing');
+  expect(round().state).toMatchObject({ window: { dueOn: '2017-09-26' }, announced: { dueOn: '2017-09-25' } });
+  await office.until(() => calls('moveWindows').length === 1, 'telling the entries');
+  expect(office.world.case(two).state).toMatchObject({ stage: 'publicity', window: { dueOn: '2017-09-26' } });
+
+  await office.at('2017-09-26T00:01:00+08:00'); // the end that was announced first
+  expect([stage(one), stage(two), round().state.stage]).toEqual(['publicity', 'publicity', 'public']);
+  expect(calls('submitCaseStep')).toEqual([]);
+  await office.at('2017-09-27T00:01:00+08:00');
+  await office.until(() => round().state.stage === 'passed', 'the end of the window');
+  expect([stage(one), stage(two)]).toEqual(['payable', 'payable']);
+  expect(office.world.case(one).state.deadlines).toContainEqual(
+    expect.objectContaining({ kind: 'payout', startedOn: '2017-09-27' }),
+  );
+});
+
+test('away on a Saturday lengthens nothing; a changed page begins the window again', async () => {
+  await publicSince18(one);
+  office.world.sights.set(civilDate('2017-09-23'), 'away');
+  await office.at('2017-09-24T13:00:00+08:00');
+  expect(round().state).toMatchObject({ window: { dueOn: '2017-09-25' } });
+  office.world.sights.set(civilDate('2017-09-25'), 'changed');
+  await office.at('2017-09-25T13:00:00+08:00');
+  await office.until(() => when('window-moved') !== '', 'the look that found another page');
+  // The 25th is not counted, the 30th is a made-up workday: 26, 27, 28, 29 and 30 September.
+  expect(round().state).toMatchObject({ window: { startedOn: '2017-09-25', dueOn: '2017-09-30' } });
+});
+
+test('an entry that is struck is gone from the site at once, and the others keep their window', async () => {
+  await publicSince18(one, two);
+  const looks = calls('watchNotice').length;
+  await office.world.command(two, { type: 'strike', roundId, by: sub('hr'), backTo: 'approved' });
+  await office.world.commandRound(roundId, { type: 'strike', entryId: '2' as EntryId, by: sub('hr') });
+  await office.until(() => calls('watchNotice').length > looks, 'looking at the site');
+  expect(calls('watchNotice').at(-1)?.at).toMatch(/^2017-09-18T10:/);
+  expect([stage(one), stage(two)]).toEqual(['publicity', 'approved']);
+  expect(round().state).toMatchObject({ window: { dueOn: '2017-09-25' } });
 });

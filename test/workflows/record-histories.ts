@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { BatchId } from '../../domain/ids.ts';
+import type { BatchId, EntryId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { startDeadline } from '../../domain/policy/deadlines.ts';
@@ -100,6 +100,22 @@ test('round-told: published late', async () => {
   await office.at('2017-09-28T10:00:00+08:00');
   await office.result(office.world.round(roundId));
   await keep('round-told', `round-${roundId}`);
+});
+
+test('round-watched: away on a day of the window, an entry struck', async () => {
+  await filedOn('2017-09-05T09:00:00+08:00');
+  await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
+  await office.at('2017-09-15T09:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
+  await office.at('2017-09-18T10:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+  await office.until(() => stage() === 'publicity', 'publishing');
+  office.world.sights.set(civilDate('2017-09-20'), 'away');
+  await office.at('2017-09-21T10:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'strike', entryId: '2' as EntryId, by: sub('hr') });
+  await office.at('2017-09-28T10:00:00+08:00');
+  await office.result(office.world.round(roundId));
+  await keep('round-watched', `round-${roundId}`);
 });
 
 test('batch-settled', async () => {

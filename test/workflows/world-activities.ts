@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EntryId, EvidenceId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { choresOf } from '../../domain/chores.ts';
-import { addDays, dateOf, startOfDay } from '../../domain/policy/dates.ts';
+import { addDays, atTime, dateOf, startOfDay } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
@@ -113,6 +113,25 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       attempt('publishNotice', roundId, () =>
         world.decideRound(roundId, { type: 'see', contentHash: 'page' }, knownSeq, true),
       ),
+
+    watchNotice: ({ roundId, knownSeq }) =>
+      attempt('watchNotice', roundId, async () => {
+        const sight = world.sights.get(dateOf(await world.now())) ?? 'seen';
+        const news =
+          sight === 'seen'
+            ? { events: world.round(roundId).events.filter(({ seq }) => seq > knownSeq) }
+            : await world.decideRound(roundId, { type: 'miss', sight }, knownSeq, true);
+        // Once a day, at noon: the real interval would make a test of a window too long.
+        return { ...news, nextAt: atTime(addDays(dateOf(await world.now()), 1), '12:00') };
+      }),
+
+    moveWindows: ({ roundId }) =>
+      attempt('moveWindows', roundId, async () => {
+        const { state } = world.round(roundId);
+        if (state.stage !== 'public') return;
+        for (const caseNo of world.entriesIn(roundId, 'publicity'))
+          await world.decideCase(caseNo, { type: 'move-window', roundId, window: state.window }, 0, false);
+      }),
 
     publishEntries: ({ roundId }) =>
       attempt('publishEntries', roundId, async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../domain/payment/batch.ts';
 import { decideRound, type RoundCommand } from '../../domain/round/decide.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../../domain/round/round.ts';
+import type { Sight } from '../../domain/round/visibility.ts';
 import type { Recorded } from '../../domain/stream.ts';
 import type { CivilDate, Instant } from '../../domain/time.ts';
 import { eventHash } from '../../store/stream.ts';
@@ -61,6 +62,8 @@ export class World {
   readonly openedDays: { readonly day: CivilDate; readonly at: Instant }[] = [];
   readonly chores: string[] = [];
   readonly now: () => Promise<Instant>;
+  /** What the site does not show as it should, by day. */
+  readonly sights = new Map<CivilDate, Exclude<Sight, 'seen'>>();
   readonly #tell: Tell;
   /** Cases whose runs are not told by themselves: the test does it, or nobody. */
   readonly silent = new Set<string>();

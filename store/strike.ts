@@ -1,0 +1,47 @@
+import type { Actor } from '../domain/actor.ts';
+import type { CaseNo, EntryId, RoundId } from '../domain/ids.ts';
+import { readOne } from './aggregate.ts';
+import { answerOf, type CaseAnswer, decideCase } from './case.ts';
+import { type Claim, once, type Outcome } from './once.ts';
+import { caseOfEntry } from './objection.ts';
+import { decideOnRound, roundKind } from './round.ts';
+import type { Store } from './store.ts';
+
+/**
+ * HRSS takes an entry off a round's list (N3.2), round and case in one transaction: the case goes back, the round's run
+ * hears that its page changed, and nobody else's window is touched. @throws NotFound, KeyReused
+ */
+export function strikeEntry(
+  store: Store,
+  claim: Claim,
+  actor: Actor & { kind: 'staff' },
+  {
+    roundId,
+    entryId,
+    backTo,
+    reason,
+  }: {
+    readonly roundId: RoundId;
+    readonly entryId: EntryId;
+    readonly backTo: 'review' | 'approved';
+    readonly reason: string;
+  },
+): Promise<Outcome<CaseAnswer & { readonly caseNo: CaseNo }>> {
+  return once(store, claim, async (tx, commandId) => {
+    const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    const caseNo = await caseOfEntry(tx, roundId, entryId);
+    const by = actor.sub;
+    const text = { reasons: [{ clause: 'N3.2', text: reason }] };
+    const options = { actor, commandId, ownRun: false } as const;
+    const struck = await decideCase(
+      tx,
+      store,
+      { caseNo, command: { type: 'strike', roundId, by, backTo }, text },
+      options,
+    );
+    if ('refused' in struck) return struck;
+    const told = await decideOnRound(tx, store, locked, { type: 'strike', entryId, by }, actor, commandId);
+    if ('refused' in told) throw new Error(`${roundId}: entry ${entryId} struck in a round that is over`);
+    return { done: answerOf(struck.done) };
+  });
+}
