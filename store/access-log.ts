@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '../domain/actor.ts';
-import type { CaseNo, OrgCode } from '../domain/ids.ts';
+import type { CaseNo, OrgCode, RoundId } from '../domain/ids.ts';
 import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
 import { type BusinessClock, businessMs, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Database } from './database.ts';
@@ -16,6 +16,8 @@ export interface AccessEntry {
   /** `GET /v1/cases/:caseNo`: the route, never the address as it came. */
   readonly route: string;
   readonly caseNo: CaseNo | null;
+  /** A list of many cases' data. */
+  readonly roundId?: RoundId;
   /** The problem's slug of a refusal. */
   readonly reason?: string;
 }

@@ -17,7 +17,7 @@ export async function noticeEntries(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly PublicEntry[]> {
   const { rows } = await db.query<{ entry_no: number; case_no: CaseNo; amount_fen: Fen; state: CaseState }>(
-    `SELECT entry_no, case_no, amount_fen, state FROM round_entry JOIN cases USING (case_no)
+    `SELECT entry_no, case_no, round_entry.amount_fen, state FROM round_entry JOIN cases USING (case_no)
      WHERE round_entry.round_id = $1 AND entry_no > $2 AND status <> 'struck' ORDER BY entry_no LIMIT $3`,
     [roundId, after, limit],
   );

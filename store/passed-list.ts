@@ -16,8 +16,8 @@ export async function passedEntries(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly PassedEntry[]> {
   const { rows } = await db.query<{ entry_no: number; case_no: CaseNo; amount_fen: Fen }>(
-    `SELECT entry_no, case_no, amount_fen FROM round_entry JOIN cases USING (case_no)
-     WHERE round_entry.round_id = $1 AND told AND entry_no > $2 ORDER BY entry_no LIMIT $3`,
+    `SELECT entry_no, case_no, amount_fen FROM round_entry
+     WHERE round_id = $1 AND told AND entry_no > $2 ORDER BY entry_no LIMIT $3`,
     [roundId, after, limit],
   );
   return rows.map((row) => ({

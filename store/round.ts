@@ -1,9 +1,9 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, EntryId, OrgCode, RoundId } from '../domain/ids.ts';
 import { fen } from '../domain/money.ts';
-import { dateOf } from '../domain/policy/dates.ts';
+import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
 import { decideRound, type RoundCommand, type RoundFacts } from '../domain/round/decide.ts';
-import { evolveRound, type Report, type RoundEvent, type RoundState } from '../domain/round/round.ts';
+import { evolveRound, type Report, type RoundEvent, type RoundState, type Signature } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
 import { decidePage } from './bulk.ts';
@@ -132,8 +132,8 @@ export async function freeze(store: Store, roundId: RoundId, actor: Actor): Prom
       if (state.stage !== 'freezing') return { roundId, entries: state.entries };
       if ((await freezePage(tx, store, state, actor)) === pageSize) return null;
       const { rows } = await tx.query<{ entries: number; total: number | null }>(
-        `SELECT count(*) AS entries, sum(amount_fen)::bigint AS total FROM round_entry JOIN cases USING (case_no)
-         WHERE round_entry.round_id = $1 AND status <> 'struck'`,
+        `SELECT count(*) AS entries, sum(amount_fen)::bigint AS total FROM round_entry
+         WHERE round_id = $1 AND status <> 'struck'`,
         [roundId],
       );
       const { entries, total } = only(rows, 'entries');
@@ -158,8 +158,9 @@ async function freezePage(tx: Transaction, store: Store, round: RoundState, acto
   const first = only(last.rows, 'last entry').n + 1;
   const entries = new Map(rows.map((row, index) => [row.case_no, first + index]));
   await tx.query(
-    `INSERT INTO round_entry (round_id, entry_no, case_no, status)
-     SELECT $1, entry_no, case_no, 'listed' FROM unnest($2::int[], $3::text[]) AS new (entry_no, case_no)`,
+    `INSERT INTO round_entry (round_id, entry_no, case_no, status, amount_fen)
+     SELECT $1, entry_no, case_no, 'listed', amount_fen
+     FROM unnest($2::int[], $3::text[]) AS new (entry_no, case_no) JOIN cases USING (case_no)`,
     [roundId, [...entries.values()], [...entries.keys()]],
   );
   await decidePage(tx, store, [...entries.keys()], { actor, commandId: null }, ({ caseNo }) => ({
@@ -170,7 +171,10 @@ async function freezePage(tx: Transaction, store: Store, round: RoundState, acto
   return rows.length;
 }
 
-/** HRSS orders the publication; the round's run publishes and looks (N3.2). */
+/**
+ * HRSS orders the publication; the round's run publishes and looks (N3.2). Ordered or public already: the same answer,
+ * so that whoever asks again learns when it was seen.
+ */
 export function orderPublication(
   store: Store,
   claim: Claim,
@@ -179,9 +183,44 @@ export function orderPublication(
 ): Promise<Outcome<RoundState>> {
   return once(store, claim, async (tx, commandId) => {
     const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    const { stage } = locked.state;
+    if (stage !== 'freezing' && stage !== 'reported' && stage !== 'empty') return { done: locked.state };
     return decideOnRound(tx, store, locked, { type: 'order-publication', by: actor.sub }, actor, commandId);
   });
 }
+
+/** A person's command on a round, once per key; `alongside` in the same transaction. @throws NotFound, KeyReused */
+export function commandRound(
+  store: Store,
+  claim: Claim,
+  actor: Actor & { kind: 'staff' },
+  roundId: RoundId,
+  command: RoundCommand,
+  alongside?: (tx: Transaction) => Promise<unknown>,
+): Promise<Outcome<RoundState>> {
+  return once(store, claim, async (tx, commandId) => {
+    const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    const decided = await decideOnRound(tx, store, locked, command, actor, commandId);
+    if ('done' in decided) await alongside?.(tx);
+    return decided;
+  });
+}
+
+/** Signs Annex 2, by name as it is printed; the telephone is the preparer's (Annex 2). @throws NotFound, KeyReused */
+export const signRound = (
+  store: Store,
+  claim: Claim,
+  actor: Actor & { kind: 'staff' },
+  roundId: RoundId,
+  { as, name, phone }: { readonly as: Signature; readonly name: string; readonly phone: string | null },
+): Promise<Outcome<RoundState>> =>
+  commandRound(store, claim, actor, roundId, { type: 'sign', as, by: actor.sub }, (tx) =>
+    tx.query(
+      `UPDATE round SET report = (coalesce(report::jsonb, '{"preparedBy": "", "head": "", "phone": ""}') || $2::jsonb)::json,
+         ${as === 'head' ? 'head_sub' : 'prepared_sub'} = $3 WHERE round_id = $1`,
+      [roundId, { [as === 'head' ? 'head' : 'preparedBy']: name, ...(phone !== null && { phone }) }, actor.sub],
+    ),
+  );
 
 export interface RoundNews {
   readonly events: readonly Recorded<RoundEvent>[];
@@ -313,6 +352,18 @@ export async function readRound(store: Store, roundId: RoundId): Promise<RoundVi
   const [row] = rows;
   if (!row) throw new NotFound(roundId);
   return row;
+}
+
+/** How a round's window ended (N3.3); null before it did. */
+export async function readEnd(store: Store, roundId: RoundId) {
+  const { rows } = await store.db.query<{ at: number; body: RoundEvent }>(
+    `SELECT at, body FROM event WHERE stream = $1 AND type IN ('window-over', 'told') ORDER BY seq`,
+    [roundKind.streamOf(roundId)],
+  );
+  const [over, told] = rows;
+  if (over?.body.type !== 'window-over') return null;
+  const { passed, held, listHash: hash, tellAt } = over.body;
+  return { passed, held, listHash: hash, tellAt, toldAt: told ? instantFromMs(told.at) : null };
 }
 
 /** Rounds of the given units, the latest first. */

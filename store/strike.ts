@@ -1,9 +1,8 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, EntryId, RoundId } from '../domain/ids.ts';
 import { readOne } from './aggregate.ts';
-import { answerOf, type CaseAnswer, decideCase } from './case.ts';
+import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
 import { type Claim, once, type Outcome } from './once.ts';
-import { caseOfEntry } from './objection.ts';
 import { decideOnRound, roundKind } from './round.ts';
 import type { Store } from './store.ts';
 
@@ -26,10 +25,17 @@ export function strikeEntry(
     readonly backTo: 'review' | 'approved';
     readonly reason: string;
   },
-): Promise<Outcome<CaseAnswer & { readonly caseNo: CaseNo }>> {
+): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
     const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
-    const caseNo = await caseOfEntry(tx, roundId, entryId);
+    const { rows } = await tx.query<{ case_no: CaseNo; status: string }>(
+      'SELECT case_no, status FROM round_entry WHERE round_id = $1 AND entry_no::text = $2',
+      [roundId, entryId],
+    );
+    const [entry] = rows;
+    if (!entry) throw new NotFound(`${roundId}/${entryId}`);
+    if (entry.status === 'struck') return { refused: { code: 'not-in-this-state', detail: {} } };
+    const caseNo = entry.case_no;
     const by = actor.sub;
     const text = { reasons: [{ clause: 'N3.2', text: reason }] };
     const options = { actor, commandId, ownRun: false } as const;

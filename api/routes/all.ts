@@ -16,6 +16,7 @@ import { objectionRoutes } from './objections.ts';
 import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
+import { roundPaperRoutes } from './round-papers.ts';
 import { standInRoutes } from './stand-ins.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
@@ -33,6 +34,7 @@ const resources = [
   standInRoutes,
   tellingRoutes,
   publicityRoundRoutes,
+  roundPaperRoutes,
   noticeRoutes,
   objectionRoutes,
   paymentBatchRoutes,

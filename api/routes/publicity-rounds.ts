@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import { isRoundId, type RoundId } from '../../domain/ids.ts';
+import { type EntryId, isRoundId, type RoundId } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import { roundStages, type RoundState } from '../../domain/round/round.ts';
 import { NotFound } from '../../store/case.ts';
-import { cutOff, freeze, listRounds, orderPublication, readRound } from '../../store/round.ts';
+import { cutOff, freeze, listRounds, orderPublication, readRound, signRound } from '../../store/round.ts';
+import { strikeEntry } from '../../store/strike.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
-import { line, orgCode, page, pageQuery } from '../input.ts';
-import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems } from '../view.ts';
+import { line, orgCode, page, pageQuery, prose } from '../input.ts';
+import {
+  caseAnswerView,
+  commandProblems,
+  cursorOf,
+  deadlineView,
+  done,
+  labelled,
+  positionOf,
+  readProblems,
+} from '../view.ts';
 
 const roundParams = z.object({ roundId: z.string() });
 const round = z
@@ -23,12 +33,22 @@ const round = z
     publication: deadlineView.nullable(),
     publishedOn: z.string().nullable(),
     endsAt: z.string().nullable(),
+    announcedEndsAt: z.string().nullable().describe('what was announced first, where the window was lengthened'),
+    contentHash: z.string().nullable().describe('SHA-256 of the page that was seen when the window began'),
     report: z.object({ preparedBy: z.string(), head: z.string(), phone: z.string() }).nullable(),
   })
   .meta({ id: 'PublicityRound' });
 
-/** A round's id in the caller's reach. */
-const known = (text: string): RoundId => {
+const notice = z
+  .object({
+    noticeId: z.string(),
+    publishedOn: z.string().nullable(),
+    endsAt: z.string().nullable().describe('null until the notice was seen on the site'),
+  })
+  .meta({ id: 'Publication' });
+
+/** A round's id as ids are written. @throws NotFound */
+export const known = (text: string): RoundId => {
   if (!isRoundId(text)) throw new NotFound(text);
   return text;
 };
@@ -75,17 +95,58 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
         summary: '发布公示 · HRSS publishes; the window starts when the notice was seen on the site (N3.2)',
         params: roundParams,
         body: z.preprocess((body) => body ?? {}, z.strictObject({})),
-        response: {
-          202: z.object({ noticeId: z.string(), publishedOn: z.string().nullable(), endsAt: z.string().nullable() }),
-          ...commandProblems,
-        },
+        response: { 200: notice, 202: notice, ...commandProblems },
       },
     },
     async (request, reply) => {
       const roundId = known(request.params.roundId);
       const { state } = await readRound(store, roundId);
       const { actor } = accessUnit(callerOf(request), 'publish-round', state.org);
-      return reply.code(202).send(noticeOf(done(await orderPublication(store, claimOf(request), actor, roundId))));
+      const answer = noticeOf(done(await orderPublication(store, claimOf(request), actor, roundId)));
+      return reply.code(answer.endsAt === null ? 202 : 200).send(answer);
+    },
+  );
+
+  app.post(
+    '/v1/publicity-rounds/:roundId/entries/:entryId/strike',
+    {
+      config: { may: 'strike-entry' },
+      schema: {
+        summary: '撤下公示条目 · HRSS takes an entry off the list; nobody else’s window changes (N3.2)',
+        params: roundParams.extend({ entryId: z.string() }),
+        body: z.strictObject({ reason: prose(2_000), backTo: z.enum(['review', 'approved']) }).meta({ id: 'Strike' }),
+        response: { 200: caseAnswerView, ...commandProblems },
+      },
+    },
+    async (request) => {
+      const roundId = known(request.params.roundId);
+      const { state } = await readRound(store, roundId);
+      const { actor } = accessUnit(callerOf(request), 'strike-entry', state.org);
+      const entryId = request.params.entryId as EntryId;
+      return labelled(done(await strikeEntry(store, claimOf(request), actor, { roundId, entryId, ...request.body })));
+    },
+  );
+
+  app.post(
+    '/v1/publicity-rounds/:roundId/signatures',
+    {
+      config: { may: 'sign-round' },
+      schema: {
+        summary: '附件2签字 · 填报人 and 负责人 sign the reported list, two different people',
+        params: roundParams,
+        body: z
+          .strictObject({ as: z.enum(['preparer', 'head']), name: line(50), phone: line(30).optional() })
+          .meta({ id: 'Annex2Signature' }),
+        response: { 200: round, ...commandProblems },
+      },
+    },
+    async (request) => {
+      const roundId = known(request.params.roundId);
+      const { state } = await readRound(store, roundId);
+      const { actor } = accessUnit(callerOf(request), 'sign-round', state.org);
+      const { as, name, phone = null } = request.body;
+      done(await signRound(store, claimOf(request), actor, roundId, { as, name, phone }));
+      return shown(roundId);
     },
   );
 
@@ -143,6 +204,8 @@ function view(state: RoundState, report: z.infer<typeof round>['report']): z.inf
     publication: reported?.publication ?? null,
     publishedOn,
     endsAt,
+    announcedEndsAt: (state.stage === 'public' && state.announced?.dueAt) || null,
+    contentHash: state.stage === 'public' ? state.contentHash : null,
     report,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { annex4Pdf, annex4Workbook } from '../../console/annex-4.ts';
 import { annex4 } from '../../domain/policy/annex-4.ts';
 import { orgUnit, unitsWithin } from '../../domain/reference/org-units.ts';
 import { businessNow } from '../../store/clock.ts';
@@ -6,6 +7,7 @@ import { paidFigures } from '../../store/statistics.ts';
 import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { civilDate, line, orgCode } from '../input.ts';
+import { jsonOr, sendFile, wanted } from '../representation.ts';
 import { readProblems } from '../view.ts';
 
 const figure = { persons: z.int(), amountFen: z.int(), amountWanYuan: z.string() };
@@ -50,19 +52,23 @@ export function statisticsRoutes(app: App, { store }: Services): void {
             phone: line(30).optional(),
           })
           .refine(({ from, to }) => from <= to, { path: ['to'], message: '截止日期早于开始日期。' }),
-        response: { 200: annex4View, ...readProblems },
+        response: { 200: jsonOr(annex4View, 'pdf', 'xlsx'), ...readProblems },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { org, from, to, preparedBy = null, head = null, phone = null } = request.query;
       accessUnit(callerOf(request), 'see-statistics', org);
       const { figures, persons } = await paidFigures(store, unitsWithin(org), { from, to });
-      return {
+      const form = {
         ...{ org, unit: orgUnit(org).name, periodFrom: from, periodTo: to, preparedBy, head, phone },
         preparedAt: await businessNow(store.db),
         rows: annex4(figures),
         distinctPersons: persons,
       };
+      const kind = wanted(request, 'pdf', 'xlsx');
+      if (kind === 'json') return form;
+      const bytes = kind === 'pdf' ? (await annex4Pdf(form)).bytes : await annex4Workbook(form);
+      return sendFile(reply, kind, `annex-4-${org}-${from}-${to}`, bytes);
     },
   );
 }

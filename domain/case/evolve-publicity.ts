@@ -4,10 +4,7 @@ import { broken, common, without } from './carried.ts';
 import { dropped, replaced } from './deadline-list.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { CaseState, Objection } from './state.ts';
-import type { Stage } from './procedure.ts';
-
-/** The finding stands beside the stage: the money has left and recovery follows (N3.4b), or the case is over already. */
-const staysWhenUpheld: readonly Stage[] = ['paying', 'paid', 'refused', 'withdrawn', 'cancelled'];
+import { staysWhenUpheld } from './procedure.ts';
 
 /** Publicity, objections and reports (N3.2, N3.4). */
 export function evolvePublicity(state: CaseState, at: Instant, event: PublicityEvent): CaseState {

@@ -40,6 +40,9 @@ export const stateLabels: Readonly<Record<VisibleState, string>> = {
 const everyStage = Object.keys(stages) as Stage[];
 const beforePayment = ['filed', 'checking', 'review', 'approved', 'listed', 'publicity', 'payable'] as const;
 
+/** An upheld objection leaves these as they are: the money has left and recovery follows (N3.4b), or the case is over. */
+export const staysWhenUpheld: readonly Stage[] = ['paying', 'paid', 'refused', 'withdrawn', 'cancelled'];
+
 /** `in`: the stages in which the command is open. `events`: what it may record. `label`: for the people who may give it. */
 export const commands = {
   'answer-look-up': { label: '登记核查结果', in: ['filed', 'checking'], events: ['looked-up', 'checked'] },

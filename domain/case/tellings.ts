@@ -4,6 +4,7 @@ import type { CaseNo, DocumentId, Sub } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
 import { refusalLetter } from './letters.ts';
+import { staysWhenUpheld } from './procedure.ts';
 import type { CaseState } from './state.ts';
 
 /** What a text to the applicant is made from; read from PostgreSQL when it is sent. Personal data. */
@@ -62,8 +63,8 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
     case 'refused':
       return [{ about: 'refusal', ref: '' }];
     case 'objection-upheld':
-      // Once the money has left, recovery tells by its own decision (N3.4b).
-      if (before?.stage === 'paying' || before?.stage === 'paid') return [];
+      // Once the money has left, recovery tells by its own decision (N3.4b); a case that is over loses nothing.
+      if (before !== null && staysWhenUpheld.includes(before.stage)) return [];
       return [{ about: 'cancellation', ref: event.objectionId }];
     default:
       return [];

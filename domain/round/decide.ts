@@ -6,7 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import { movedWindow, type Sight } from './visibility.ts';
-import { type RoundDeadline, type RoundEvent, runningDeadlines, type RoundState } from './round.ts';
+import { type Signature, type RoundDeadline, type RoundEvent, runningDeadlines, type RoundState } from './round.ts';
 
 export type RoundCommand =
   /** `dueOn`: the day by whose end the list is reported; absent: today. */
@@ -14,6 +14,7 @@ export type RoundCommand =
   | { readonly type: 'report'; readonly entries: number; readonly totalFen: Fen }
   | { readonly type: 'order-publication'; readonly by: Sub }
   | { readonly type: 'see'; readonly contentHash: string }
+  | { readonly type: 'sign'; readonly as: Signature; readonly by: Sub }
   | { readonly type: 'strike'; readonly entryId: EntryId; readonly by: Sub }
   /** A look at the site during the window did not find the notice as it was sent. */
   | { readonly type: 'miss'; readonly sight: Exclude<Sight, 'seen'> }
@@ -30,6 +31,8 @@ export interface RoundFacts {
 export const roundRefusals = {
   'not-in-this-state': '公示批次当前状态不能办理此操作',
   'window-running': '公示期未满',
+  'four-eyes': '填报人与负责人不得为同一人',
+  'already-signed': '已经签字',
   'window-stays': '公示期不因此延长',
   'not-yet': '尚未到告知时间',
   'not-this-deadline': '没有这一进行中的期限',
@@ -77,6 +80,13 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
           window: startDeadline('publicity', dateOf(now), policy.deadlines.publicity, calendar), // N3.2
         },
       };
+    case 'sign': {
+      if (state.stage === 'freezing' || state.stage === 'empty') return refuse('not-in-this-state');
+      const { as, by } = command;
+      const { [as]: own, [as === 'head' ? 'preparer' : 'head']: other } = state.signatures ?? {};
+      if (own) return refuse('already-signed', { by: own });
+      return other === by ? refuse('four-eyes') : { event: { type: 'signed', as, by } };
+    }
     case 'strike':
       if (state.stage !== 'reported' && state.stage !== 'publishing' && state.stage !== 'public')
         return refuse('not-in-this-state');

@@ -40,6 +40,8 @@ export type RoundEvent =
   | { readonly type: 'publication-ordered'; readonly by: Sub }
   /** Seen on the site with the content that was sent: the window starts. */
   | { readonly type: 'seen'; readonly contentHash: string; readonly window: Deadline<'publicity'> }
+  /** 填报人 or 负责人 signed Annex 2. */
+  | { readonly type: 'signed'; readonly as: Signature; readonly by: Sub }
   /** HRSS took an entry off the list; the others stand as they stood. */
   | { readonly type: 'entry-struck'; readonly entryId: EntryId; readonly by: Sub }
   /** The site did not show the notice, or showed another page: the announced window ends later (N3.2). */
@@ -55,6 +57,9 @@ export type RoundEvent =
   | { readonly type: 'told' }
   | { readonly type: 'deadline-passed'; readonly kind: RoundDeadline; readonly dueAt: Instant };
 
+/** 填报人 prepares Annex 2, 负责人 is answerable for it. */
+export type Signature = 'preparer' | 'head';
+
 /** What a round has to meet before it is public (N3.2). */
 export type RoundDeadline = Extract<DeadlineKind, 'publicity-report' | 'publication'>;
 
@@ -64,6 +69,7 @@ interface Common {
   readonly policyVersion: string;
   readonly cutOffAt: Instant;
   readonly reporting?: Deadline<'publicity-report'>;
+  readonly signatures?: Readonly<Partial<Record<Signature, Sub>>>;
 }
 interface Reported {
   readonly entries: number;
@@ -128,6 +134,8 @@ export function evolveRound(state: RoundState | null, at: Instant, event: RoundE
       const publication = { ...state.publication, status: at >= state.publication.dueAt ? 'met-late' : 'met' } as const;
       return { ...state, stage: 'public', publishedAt: at, contentHash, window, publication };
     }
+    case 'signed':
+      return { ...state, signatures: { ...state.signatures, [event.as]: event.by } };
     case 'entry-struck':
       return state;
     case 'window-moved':

@@ -158,6 +158,15 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'GET /v1/publicity-rounds': listed,
         'GET /v1/publicity-rounds/:roundId': inRound(),
         'POST /v1/publicity-rounds/:roundId/publication': inRound({ body: {} }),
+        'POST /v1/publicity-rounds/:roundId/entries/:entryId/strike': {
+          known: `/v1/publicity-rounds/${roundId}/entries/1/strike`,
+          unknown: `/v1/publicity-rounds/220102-2017-09-04-99/entries/1/strike`,
+          body: { reason: '录入有误。', backTo: 'review' },
+        },
+        'POST /v1/publicity-rounds/:roundId/signatures': inRound({ body: { as: 'head', name: '负责人甲' } }),
+        'GET /v1/publicity-rounds/:roundId/annex-2': inRound(),
+        'GET /v1/publicity-rounds/:roundId/passed-list': inRound(),
+        'GET /v1/publicity-rounds/:roundId/proof': inRound(),
         'POST /v1/payment-batches': { known: '', body: { org: ORG } },
         'GET /v1/payment-batches': listed,
         'GET /v1/payment-batches/:batchId': inBatch(),
@@ -187,7 +196,9 @@ export function call(
   place: string,
 ): Promise<Reply> {
   if (method !== 'GET' && method !== 'POST') throw new Error(`${method} ${path}: a method that no test knows`);
-  const url = place.startsWith('?') ? path + place : path.replace(/:\w+/, place);
+  // A place that begins with a slash is the whole address: its route has several parameters.
+  const isWhole = place.startsWith('/');
+  const url = isWhole ? place : place.startsWith('?') ? path + place : path.replace(/:\w+/, place);
   return method === 'GET'
     ? client.get(url)
     : client.post(url, sample.body, sample.headers ? { headers: sample.headers } : {});
