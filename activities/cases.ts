@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import { readApplication } from '../store/application.ts';
-import { type Evidence, recordLookUp } from '../store/look-up.ts';
+import { type Evidence, recordLookUp, recordRegistration } from '../store/look-up.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { CaseActivities } from '../workflows/activities.ts';
 import { askInsurance } from './insurance.ts';
-import { askRegister } from './registers.ts';
+import { askRegister, enterCertificate } from './registers.ts';
 import { sendRefusal, sendTelling } from './tellings.ts';
 
 /** The step that this activity is, the same on every retry. */
@@ -33,6 +33,15 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
     tellApplicant: ({ caseNo, knownSeq }) => sendRefusal(store, partners, presentStep(knownSeq), caseNo),
 
     sendTelling: ({ caseNo, knownSeq, n }) => sendTelling(store, partners, presentStep(knownSeq), { caseNo, n }),
+    async registerCertificate({ caseNo, knownSeq }) {
+      const { applicant, certificate } = await readApplication(store.db, store, caseNo);
+      const { number, occupation, level, kind, issuedOn } = certificate;
+      const { name, idNumber } = applicant;
+      const entry = await enterCertificate(registerNamed(partners, 'provincial'), {
+        ...{ number, name, idNumber, occupation, level, kind, issuedOn },
+      });
+      return recordRegistration(store, presentStep(knownSeq), caseNo, entry);
+    },
   };
 }
 

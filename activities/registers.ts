@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RegisterAnswer } from '../domain/policy/checks.ts';
-import { civilDate, isCivilDate } from '../domain/policy/dates.ts';
+import { civilDate, isCivilDate, parseInstant } from '../domain/policy/dates.ts';
 import { call, type Partner, parsed } from './partner.ts';
 
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
@@ -21,6 +21,26 @@ const answer = z.discriminatedUnion('answer', [
     }),
   }),
 ]);
+
+const entry = z.object({ number: z.string(), registeredAt: z.string().transform(parseInstant) });
+
+/** What the provincial register answers to an entry (N3.1d). */
+export type RegisterEntry = z.infer<typeof entry>;
+
+/**
+ * Enters a certificate from elsewhere in the provincial register; sent again it is the same entry.
+ * @throws ApplicationFailure (retryable) while the register can't be reached or has another entry under that number
+ */
+export async function enterCertificate(partner: Partner, certificate: object): Promise<RegisterEntry> {
+  const { text } = await call(
+    partner,
+    'POST',
+    '/registers/provincial/v1/registrations',
+    { json: certificate },
+    [200, 201],
+  );
+  return parsed(partner, entry, text);
+}
 
 /** A certificate in one of the two registers (N3.1c). */
 export async function askRegister(

@@ -87,6 +87,20 @@ export const caseView = z
         note: z.string().nullish(),
       })
       .nullish(),
+    remedies: z.array(z.string()).readonly().optional().describe('what may be done against a refusal (N3.1e)'),
+    asked: z
+      .array(
+        z.object({
+          what: z.enum(['supplement', 'registration']),
+          at: z.string(),
+          until: z.string().nullable().describe('the last day; null once it is no longer waited for'),
+          reasons: z.array(reason).readonly(),
+          note: z.string().nullable(),
+        }),
+      )
+      .readonly()
+      .optional()
+      .describe('what the applicant was asked to bring, once each'),
     round: z
       .object({
         roundId: z.string(),

@@ -70,7 +70,9 @@ export function stateDiagram(): string {
     '',
     'Commands that leave the stage as it is:',
     '',
-    ...still.map((command) => `- \`${command}\` (${commands[command].label}), open in: ${openIn(command)}`),
+    ...still.flatMap((command) =>
+      wrapped(`- \`${command}\` (${commands[command].label}), open in: ${openIn(command)}`, '  '),
+    ),
   ].join('\n');
 }
 
@@ -79,11 +81,23 @@ function note(stage: Stage, coming: readonly Move[]): readonly string[] {
   const shown = Object.values(holds).filter((hold) => (hold.shownIn as readonly Stage[]).includes(stage));
   const text = [
     ...new Set(
-      coming.map(({ command, event }) => `${command} / ${event}, from: ${coming.map(({ from }) => from).join(', ')}`),
+      coming.map(({ command, event }) => {
+        const same = coming.filter((move) => move.command === command && move.event === event);
+        return `${command} / ${event}, from: ${same.map(({ from }) => from).join(', ')}`;
+      }),
     ),
     ...shown.map(({ state, label }) => `held: ${state} ${label}`),
   ];
-  return text.length === 0 ? [] : [`  note right of ${stage}`, ...text.map((line) => `    ${line}`), '  end note'];
+  return text.length === 0
+    ? []
+    : [`  note right of ${stage}`, ...text.flatMap((line) => wrapped(`    ${line}`, '      ')), '  end note'];
+}
+
+/** Lines of 110 characters at most, broken after a comma. */
+function wrapped(text: string, indent: string): readonly string[] {
+  if (text.length <= 110) return [text];
+  const at = text.lastIndexOf(', ', 108) + 1;
+  return [text.slice(0, at), ...wrapped(indent + text.slice(at + 1), indent)];
 }
 
 function openIn(command: CommandType): string {

@@ -3,6 +3,36 @@ import type { CertificateKind, Channel, Level } from './policy/policy.ts';
 import type { DocumentId, OrgCode } from './ids.ts';
 import type { CivilDate } from './time.ts';
 
+/** What came after the filing, in the applicant's answer to a supplement (N3.1a); Annex 1 itself stays as it was filed. */
+export interface Addition {
+  readonly documents?: readonly DocumentId[] | undefined;
+  readonly formerNames?: Application['applicant']['formerNames'] | undefined;
+  readonly movedFrom?: Application['movedFrom'] | undefined;
+  readonly originalsSeen?: Application['originalsSeen'] | undefined;
+  readonly account?: Application['account'] | undefined;
+  /** The applicant's own signed form or confirmation (N2.5). */
+  readonly commitmentDocumentId?: DocumentId | undefined;
+}
+
+/** The application with what came after it: lists grow, a former name or place gets its paper, an account is replaced. */
+export function withAddition(application: Application, addition: Addition): Application {
+  const { applicant, commitment } = application;
+  return {
+    ...application,
+    applicant: { ...applicant, formerNames: byKey(applicant.formerNames, addition.formerNames, ({ name }) => name) },
+    movedFrom: byKey(application.movedFrom, addition.movedFrom, ({ org }) => org),
+    account: addition.account ?? application.account,
+    documents: [...application.documents, ...(addition.documents ?? [])],
+    originalsSeen: [...application.originalsSeen, ...(addition.originalsSeen ?? [])],
+    commitment: { ...commitment, documentId: addition.commitmentDocumentId ?? commitment.documentId },
+  };
+}
+
+/** Both lists; the later word on the same thing counts. */
+const byKey = <T>(before: readonly T[], added: readonly T[] | undefined, key: (one: T) => string): readonly T[] => [
+  ...new Map([...before, ...(added ?? [])].map((one) => [key(one), one])).values(),
+];
+
 /** Annex 1 as filed: parsed at the edge, sealed in PostgreSQL, never anywhere else. */
 export interface Application {
   readonly channel: Channel;

@@ -17,6 +17,9 @@ export const certificateSchema = z.object({
   status: z.enum(['valid', 'revoked']).default('valid'),
 });
 
+/** What HRSS enters for a certificate from elsewhere. */
+const registrationSchema = certificateSchema.omit({ status: true }).extend({ number: someText });
+
 export type Certificate = z.infer<typeof certificateSchema>;
 export type RegisterName = 'provincial' | 'national';
 
@@ -55,6 +58,14 @@ export class CertificateRegister {
       return Promise.resolve(
         certificate ? { answer: 'found', certificate: { number, ...certificate } } : { answer: 'not-found' },
       );
+    });
+    // An entry is made once under its number; the same again is the same entry, another one is refused.
+    app.post('/v1/registrations', { schema: { body: registrationSchema } }, async (request, reply) => {
+      const { number, ...certificate } = request.body;
+      const { value, added } = await this.#certificates.add(number, () => ({ ...certificate, status: 'valid' }));
+      const isSame = value.idNumber === certificate.idNumber && value.status === 'valid';
+      if (!added && !isSame) return reply.code(409).send({ code: 'other-entry' });
+      return reply.code(added ? 201 : 200).send({ number, registeredAt: this.#premises.clock.at() });
     });
     done();
   };

@@ -131,6 +131,7 @@ async function insertDecisions(tx: Transaction, folded: readonly Folded[]): Prom
       calendarVersion: facts.calendar.version,
       fund: facts.fund,
       round: facts.round,
+      rival: facts.rival,
     }),
   );
   await tx.query(

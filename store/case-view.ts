@@ -1,6 +1,7 @@
 import type { Application } from '../domain/application.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
+import { remedies } from '../domain/case/letters.ts';
 import { entryOf } from '../domain/case/state.ts';
 import type { BatchId, CaseNo, OrderNo, OrgCode, RoundId, Sub } from '../domain/ids.ts';
 import type { Fen } from '../domain/money.ts';
@@ -48,6 +49,10 @@ export interface CaseView {
   readonly checkDetails: ReadonlyMap<string, string>;
   /** The last word of the handler and of the reviewer. */
   readonly opinion: CaseText | null;
+  /** What the applicant was asked to bring, as it was written. */
+  readonly asked: { readonly supplement: CaseText | null; readonly registration: CaseText | null };
+  /** What may still be done against a refusal, in the policy's words (N3.1e); none where nothing was refused. */
+  readonly remedies: readonly string[];
   readonly payment: PaymentView | null;
   readonly documents: readonly CaseDocument[];
   /** The notice that the case is on, and its report's date. */
@@ -70,6 +75,14 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     application: applications.get(caseNo) ?? null,
     checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
     opinion: textOf(timeline, 'handled') ?? null,
+    remedies:
+      state.stage === 'refused'
+        ? remedies({ state, policy: await store.rules.policy(store.db, state.policyVersion) })
+        : [],
+    asked: {
+      supplement: textOf(timeline, 'supplement-asked') ?? null,
+      registration: textOf(timeline, 'registration-asked') ?? null,
+    },
     payment,
     documents,
     roundId: entryOf(state)?.roundId ?? null,

@@ -11,6 +11,7 @@ import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
+import { lockRival } from './entitlement.ts';
 import { lockAvailable } from './ledger.ts';
 import { type Claim, once, type Outcome, type Refused } from './once.ts';
 import { windowOf } from './round-window.ts';
@@ -84,6 +85,9 @@ export async function withFund(tx: Transaction, state: CaseState, facts: Facts):
   return { ...facts, fund: { budgetYear, availableFen: await lockAvailable(tx, state.fund, budgetYear) } };
 }
 
+const needsFund: ReadonlySet<CaseCommand['type']> = new Set(['review', 'reserve-fund', 'decide-reconsideration']);
+const needsRival: ReadonlySet<CaseCommand['type']> = new Set(['ask-reconsideration', 'decide-reconsideration']);
+
 export interface CaseAsk {
   readonly caseNo: CaseNo;
   readonly command: CaseCommand;
@@ -98,7 +102,7 @@ export interface CaseAsk {
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
   readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
-  readonly alongside?: (tx: Transaction, facts: Facts) => Promise<void>;
+  readonly alongside?: (tx: Transaction, facts: Facts, locked: LockedCase) => Promise<void>;
 }
 
 /**
@@ -119,14 +123,14 @@ export async function decideCase(
   if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)
     return { refused: { code: 'case-changed', detail: {}, changed } };
   let facts = await factsFor(tx, store, locked.state);
-  if (ask.command.type === 'review' || ask.command.type === 'reserve-fund')
-    facts = await withFund(tx, locked.state, facts);
   if (round) facts = { ...facts, round };
+  if (needsFund.has(ask.command.type)) facts = await withFund(tx, locked.state, facts);
+  if (needsRival.has(ask.command.type)) facts = { ...facts, rival: await lockRival(tx, ask.caseNo) };
   const file = await step.file?.(tx, locked);
   if (file) facts = { ...facts, file };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
-  await step.alongside?.(tx, facts);
+  await step.alongside?.(tx, facts, locked);
   const [recorded] = await recordCases(
     tx,
     store,

@@ -79,7 +79,7 @@ export function openDatabase({ url, max = 16, role = 'subsidy_app' }: DatabaseOp
         try {
           return await once(work);
         } catch (error) {
-          if (attempt === attempts || !isDeadlock(error)) throw error;
+          if (attempt === attempts || !(isDeadlock(error) || isOvertaken(error))) throw error;
         }
       }
     },
@@ -95,6 +95,9 @@ export function openDatabase({ url, max = 16, role = 'subsidy_app' }: DatabaseOp
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 const isDeadlock = (error: unknown): boolean => ['40P01', '40001'].includes(String(codeOf(error)));
+
+/** Somebody took the entitlement between our look and our word: decided again, on what the other left (N4.3). */
+const isOvertaken = (error: unknown): boolean => violatedUnique(error) === 'entitlement_once';
 
 /** The server is away, restarting or too slow: whoever asks may ask again. */
 export function isAway(error: unknown): boolean {

@@ -37,6 +37,7 @@ export interface StoredDecision {
     readonly now: Instant;
     readonly policyVersion: string;
     readonly calendarVersion: string;
+    readonly rival?: CaseNo | null;
     readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
     readonly round?: { readonly endsAt: Instant };
   };
@@ -112,6 +113,7 @@ function oneAgain(onRecord: CaseOnRecord, decision: StoredDecision, rules: Rules
     calendar,
     ...(stored.fund ? { fund: stored.fund } : {}),
     ...(stored.round ? { round: stored.round } : {}),
+    ...(stored.rival === undefined ? {} : { rival: stored.rival }),
     ...(typeof file === 'object' ? { file } : {}),
   };
   try {
@@ -191,5 +193,5 @@ async function fileOnRecord(
   }
   if (!state) return undefined;
   const evidence = await readEvidence(db, store, state);
-  return evidence.length === lookUpSources.length ? fileFrom(db, store, state, evidence) : 'incomplete';
+  return evidence.length === lookUpSources.length ? fileFrom(db, store, state, evidence, afterSeq) : 'incomplete';
 }

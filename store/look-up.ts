@@ -5,6 +5,7 @@ import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, EvidenceId } from '../domain/ids.ts';
 import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';
 import type { CaseNews } from '../domain/stream.ts';
+import type { Instant } from '../domain/time.ts';
 import { readApplication } from './application.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { type RunStep, submitForRun } from './run.ts';
@@ -31,14 +32,54 @@ export async function recordLookUp(store: Store, step: RunStep, caseNo: CaseNo, 
   const command: CaseCommand = { type: 'answer-look-up', source: evidence.source, evidenceId, answer };
   return submitForRun(store, step, caseNo, command, {
     file: (tx, locked) => assembleFile(tx, store, locked.state, evidence),
-    alongside: async (tx, facts) => {
-      const key = await store.vault.caseKey(tx, caseNo);
-      await tx.query(
-        'INSERT INTO evidence (id, case_no, source, answered_at, answer, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
-        [evidenceId, caseNo, evidence.source, facts.now, answer, sealJson(key, evidence, 'evidence')],
-      );
-    },
+    alongside: (tx, { now }) =>
+      keepEvidence(tx, store, { id: evidenceId, caseNo, source: evidence.source, at: now, answer }, evidence),
   });
+}
+
+/** Keeps the provincial register's word on an entry as evidence, and reports it to the case (N3.1d). */
+export async function recordRegistration(
+  store: Store,
+  step: RunStep,
+  caseNo: CaseNo,
+  entry: { readonly number: string; readonly registeredAt: Instant },
+): Promise<CaseNews> {
+  const evidenceId = randomUUID() as string as EvidenceId;
+  return submitForRun(
+    store,
+    step,
+    caseNo,
+    { type: 'record-registration', evidenceId },
+    {
+      alongside: (tx, facts) =>
+        keepEvidence(
+          tx,
+          store,
+          { id: evidenceId, caseNo, source: 'registration', at: facts.now, answer: 'registered' },
+          entry,
+        ),
+    },
+  );
+}
+
+/** One answer of a partner, sealed with the case's key, with when it came and from whom (N6.3). */
+async function keepEvidence(
+  tx: Transaction,
+  store: Store,
+  row: {
+    readonly id: EvidenceId;
+    readonly caseNo: CaseNo;
+    readonly source: string;
+    readonly at: Instant;
+    readonly answer: string;
+  },
+  content: object,
+): Promise<void> {
+  const key = await store.vault.caseKey(tx, row.caseNo);
+  await tx.query(
+    'INSERT INTO evidence (id, case_no, source, answered_at, answer, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
+    [row.id, row.caseNo, row.source, row.at, row.answer, sealJson(key, content, 'evidence')],
+  );
 }
 
 /** The file with the answers so far; undefined while one is still missing. */
@@ -62,14 +103,18 @@ export async function readEvidence(db: Queryable, store: Store, state: CaseState
   return rows.map((row) => openJson<Evidence>(key, row.sealed, 'evidence'));
 }
 
-/** What the automatic checks look at, put together again from what is stored. Personal data. */
+/**
+ * What the automatic checks look at, put together again from what is stored. Personal data.
+ * @param upToSeq with the application as it stood when the case was at that seq; null: as it stands now
+ */
 export async function fileFrom(
   db: Queryable,
   store: Store,
   state: CaseState,
   evidence: readonly Evidence[],
+  upToSeq: number | null = null,
 ): Promise<CaseFile> {
-  const application = await readApplication(db, store, state.caseNo);
+  const application = await readApplication(db, store, state.caseNo, upToSeq);
   const { applicant, certificate, employer, insuredAt, channel } = application;
   let insurance: InsuranceAnswer = { found: false };
   const registers: Record<'provincial' | 'national', RegisterAnswer> = {

@@ -41,6 +41,25 @@ export const taskKinds = {
     sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
           WHERE stage = 'review' AND state -> 'handling' <> 'null'`,
   },
+  register: {
+    label: '待查验备案',
+    why: '外省或行业核发的证书，须查验后记入省内证书查询系统。',
+    clause: 'N3.1d',
+    role: 'hrss',
+    allowed: ['certificate-registration'],
+    deadline: 'certificate-registration',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE stage = 'certificate-registration' AND state ->> 'step' <> 'entering'`,
+  },
+  reconsider: {
+    label: '待复核决定',
+    why: '申请人对审核结果有异议，须由未参与原审核的人员重新核查后决定。',
+    clause: 'N3.1f',
+    role: 'hrss',
+    allowed: ['reconsideration/decision'],
+    deadline: 'reconsideration',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases WHERE stage = 'reconsideration'`,
+  },
   tell: {
     label: '告知未送达',
     why: '短信和挂号信均未送达申请人，须由人工告知并登记日期和凭证。',

@@ -12,6 +12,8 @@ import type { CivilDate, Instant } from '../domain/time.ts';
 export interface CaseActivities {
   submitCaseStep(ask: { caseNo: CaseNo; knownSeq: number; command: RunCommand }): Promise<CaseNews>;
   lookUp(ask: { caseNo: CaseNo; knownSeq: number; source: LookUpSource }): Promise<CaseNews>;
+  /** Enters a certificate from elsewhere in the provincial register (N3.1d). */
+  registerCertificate(ask: { caseNo: CaseNo; knownSeq: number }): Promise<CaseNews>;
   /** For runs that began before tellings had a number. */
   tellApplicant(ask: { caseNo: CaseNo; knownSeq: number; about: 'refusal' }): Promise<CaseNews>;
   /** Tells the applicant what is number `n` of the case's tellings, by one carrier after the other. */
@@ -57,7 +59,8 @@ const patient = {
 } as const;
 const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 minute' } as const;
 
-export const { submitCaseStep, lookUp, tellApplicant, sendTelling } = proxyActivities<CaseActivities>(patient);
+export const { submitCaseStep, lookUp, registerCertificate, tellApplicant, sendTelling } =
+  proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
 export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =
   proxyActivities<RoundActivities>(long);

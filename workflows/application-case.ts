@@ -4,13 +4,17 @@ import { type CaseEvent, lookUpSources } from '../domain/case/events.ts';
 import { evolve } from '../domain/case/evolve.ts';
 import { type CaseState, nothingComesAfter } from '../domain/case/state.ts';
 import { nextTelling } from '../domain/case/tellings.ts';
-import { lookUp, submitCaseStep, tellApplicant } from './activities.ts';
+import type { DeadlineKind } from '../domain/policy/deadlines.ts';
+import { lookUp, registerCertificate, submitCaseStep, tellApplicant } from './activities.ts';
 import { keepDeadlines, stillRunning } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import { keepTellings } from './tellings.ts';
 import type { Run } from './run.ts';
 
 type Case = Follower<CaseState, CaseEvent>;
+
+/** Periods whose end is the case's own step: it lapses. */
+const endsByLapse: ReadonlySet<DeadlineKind> = new Set(['supplement', 'registration-filing']);
 
 /**
  * One application from filing to its end. What comes next follows from the stage that was recorded; people, rounds and
@@ -20,7 +24,7 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   const theCase: Case = new Follower(run, (state, recorded) => evolve(state.caseNo, state, recorded));
   const deadlines = keepDeadlines(
     theCase,
-    (state) => stillRunning(state.deadlines),
+    (state) => stillRunning(state.deadlines).filter(({ kind }) => !endsByLapse.has(kind)),
     ({ kind, dueAt }) => submit(theCase, { type: 'pass-deadline', kind, dueAt }),
   );
   // Runs that began before tellings had a number tell refusals only, by themselves.
@@ -31,6 +35,19 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
       case 'filed':
       case 'checking':
         await lookUps(theCase); // N3.1a-c
+        break;
+      case 'supplement':
+        await comesOrLapses(theCase, 'supplement'); // N3.1a
+        break;
+      case 'certificate-registration':
+        if (state.step === 'awaited') await comesOrLapses(theCase, 'registration-filing');
+        else if (state.step === 'entering') await enterInRegister(theCase);
+        else await theCase.change(); // HRSS inspects, N3.1d
+        break;
+      case 'reconsideration':
+        if (missingLookUps(state).length > 0)
+          await lookUps(theCase); // N6.1
+        else await theCase.change(); // HRSS decides
         break;
       case 'refused':
         if (tellings) await theCase.change();
@@ -61,17 +78,38 @@ async function somethingCanCome(theCase: Case, tells: boolean): Promise<boolean>
   return !(await theCase.until(end, () => nothingComesAfter(theCase.state) === end));
 }
 
+const missingLookUps = ({ lookUps: answered }: CaseState) => lookUpSources.filter((source) => !answered[source]);
+
 /** Asks the insurance records and both registers side by side; the last answer completes the checks. */
 async function lookUps(theCase: Case): Promise<void> {
-  const isChecking = () => theCase.state.stage === 'filed' || theCase.state.stage === 'checking';
-  const { caseNo, lookUps: answered } = theCase.state;
-  const missing = lookUpSources.filter((source) => !answered[source]);
+  const isChecking = () => ['filed', 'checking', 'reconsideration'].includes(theCase.state.stage);
+  const { caseNo } = theCase.state;
+  const missing = missingLookUps(theCase.state);
   await theCase.during(isChecking, async () => {
     await Promise.all(
       missing.map(async (source) => {
         theCase.take((await lookUp({ caseNo, knownSeq: theCase.seq, source })).events);
       }),
     );
+  });
+}
+
+/** Waits for what the applicant was asked to bring; the period over, the case lapses. */
+async function comesOrLapses(theCase: Case, kind: 'supplement' | 'registration-filing'): Promise<void> {
+  const awaited = () => theCase.state.deadlines.find((one) => one.kind === kind && one.status === 'running');
+  const dueAt = awaited()?.dueAt;
+  if (dueAt === undefined) return theCase.change();
+  const still = () => awaited()?.dueAt === dueAt;
+  if (!(await theCase.until(dueAt, still))) return;
+  // Refused while it still runs here: the database's clock is a little behind this one.
+  if (!(await submit(theCase, { type: 'lapse', kind, dueAt })) && still()) await sleep('1 second');
+}
+
+async function enterInRegister(theCase: Case): Promise<void> {
+  const isEntering = () => theCase.state.stage === 'certificate-registration' && theCase.state.step === 'entering';
+  const { caseNo } = theCase.state;
+  await theCase.during(isEntering, async () => {
+    theCase.take((await registerCertificate({ caseNo, knownSeq: theCase.seq })).events);
   });
 }
 

@@ -18,9 +18,11 @@ import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { standInRoutes } from './stand-ins.ts';
+import { reconsiderationRoutes } from './reconsideration.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
 import { tellingRoutes } from './tellings.ts';
+import { waitingRoutes } from './waiting.ts';
 
 const resources = [
   healthRoutes,
@@ -29,6 +31,8 @@ const resources = [
   caseRoutes,
   decisionRoutes,
   paperRoutes,
+  waitingRoutes,
+  reconsiderationRoutes,
   taskRoutes,
   assignmentRoutes,
   standInRoutes,

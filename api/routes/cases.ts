@@ -141,6 +141,8 @@ function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
     })),
     allowed: allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0),
     opinion: opinionOf(state, opinion, role),
+    asked: askedOf(view),
+    remedies: view.remedies,
     round: roundOf(state),
     payment,
     documents,
@@ -152,7 +154,8 @@ function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
 function opinionOf(state: CaseState, text: CaseView['opinion'], role: Role) {
   const handling = state.stage === 'review' ? state.handling : null;
   const isDecided = state.signatures.reviewer !== null;
-  if (role === 'applicant') return state.stage === 'refused' ? { reasons: text?.reasons ?? [] } : null;
+  if (role === 'applicant')
+    return state.stage === 'refused' || state.stage === 'reconsideration' ? { reasons: text?.reasons ?? [] } : null;
   if (!handling && !isDecided) return null;
   return {
     handler: state.signatures.handler,
@@ -162,6 +165,21 @@ function opinionOf(state: CaseState, text: CaseView['opinion'], role: Role) {
     overrides: text?.overrideReasons ?? [],
     note: text?.note ?? null,
   };
+}
+
+/** The complete list of a supplement (N3.1a) and the notice of a registration (N3.1d), with the last day. */
+function askedOf({ state, asked }: CaseView) {
+  const rows = [
+    { what: 'supplement', kind: 'supplement' },
+    { what: 'registration', kind: 'registration-filing' },
+  ] as const;
+  return rows.flatMap(({ what, kind }) => {
+    const at = state.asked?.[what];
+    if (at === undefined) return [];
+    const open = state.deadlines.findLast((one) => one.kind === kind && one.status === 'running');
+    const { reasons = [], note = null } = asked[what] ?? {};
+    return [{ what, at, until: open?.dueOn ?? null, reasons, note }];
+  });
 }
 
 function roundOf(state: CaseState) {
@@ -177,11 +195,15 @@ function reasonsOf(rows: readonly TimelineRow[], { seq, event, text }: TimelineR
   return reasons.map(({ clause, text: words }) => `${clause} ${words}`);
 }
 
+/** What was written to the applicant herself, notes included. */
+const askedEvents: ReadonlySet<string> = new Set(['supplement-asked', 'registration-asked', 'registration-rejected']);
+
 /** What an applicant reads of her own case: reasons, not who of the staff did what nor their notes (N3.1e). */
 function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, reasons: readonly string[], role: Role) {
   const isStaff = role !== 'applicant';
   const { type, ...detail } = event;
-  const told = isStaff ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
+  const toApplicant = askedEvents.has(type) ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
+  const told = isStaff ? [...reasons, text?.note ?? []].flat() : toApplicant;
   return {
     seq,
     at,

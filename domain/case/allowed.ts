@@ -7,6 +7,10 @@ import type { CaseState } from './state.ts';
 const offers = {
   handling: { command: 'handle', may: 'handle-case' },
   review: { command: 'review', may: 'review-case' },
+  supplement: { command: 'supplement', may: 'supplement-case' },
+  'certificate-registration': { command: 'inspect-registration', may: 'register-certificate' },
+  reconsideration: { command: 'ask-reconsideration', may: 'ask-reconsideration' },
+  'reconsideration/decision': { command: 'decide-reconsideration', may: 'decide-reconsideration' },
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
@@ -18,8 +22,16 @@ export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => 
   return (Object.keys(offers) as Offer[]).filter((offer) => {
     const { command, may: action } = offers[offer];
     if (!may(action) || !isOpen(command, state.stage)) return false;
+    if (offer === 'reconsideration') return !state.reconsidered;
+    if (offer === 'reconsideration/decision') return !tookPart(state, sub);
+    if (offer === 'certificate-registration') return 'step' in state && state.step !== 'entering';
     if (state.stage !== 'review') return true;
     if (offer === 'handling') return state.handling === null;
     return offer !== 'review' || (state.handling !== null && state.handling.by !== sub);
   });
 }
+
+const tookPart = ({ reconsidered, signatures }: CaseState, sub: Sub): boolean => {
+  const { handler, reviewer } = reconsidered?.refusedBy ?? signatures;
+  return sub === handler || sub === reviewer;
+};

@@ -24,6 +24,8 @@ import type {
 } from './events.ts';
 import type { Attempt, Delivery, Way } from './tellings.ts';
 
+import type { ReconsiderationSource } from './events-reconsideration.ts';
+
 /**
  * Everything that can be asked of a case, by a person or by its own workflow run. Codes, ids and instants only,
  * like events: what people wrote is checked at the edge and sealed beside the events (`CaseText`).
@@ -46,11 +48,25 @@ export type CaseCommand =
   | {
       readonly type: 'handle';
       readonly by: Sub;
-      readonly outcome: 'approve' | 'refuse';
+      /** Approving and refusing wait for a second signature; asking the applicant does not (N3.1a, N3.1d). */
+      readonly outcome: 'approve' | 'refuse' | 'supplement' | 'registration';
       readonly clauses: readonly string[];
       readonly overrides: readonly Override[];
     }
   | { readonly type: 'review'; readonly by: Sub; readonly outcome: 'approve' | 'refuse' | 'return' }
+  | { readonly type: 'supplement'; readonly documents: readonly DocumentId[] }
+  | { readonly type: 'receive-registration'; readonly by: Sub }
+  | { readonly type: 'inspect-registration'; readonly by: Sub; readonly result: 'registered' | 'rejected' }
+  | { readonly type: 'record-registration'; readonly evidenceId: EvidenceId }
+  | { readonly type: 'ask-reconsideration' }
+  | {
+      readonly type: 'decide-reconsideration';
+      readonly by: Sub;
+      readonly decision: 'uphold' | 'overturn';
+      readonly source: ReconsiderationSource;
+      readonly documentId: DocumentId | null;
+    }
+  | { readonly type: 'lapse'; readonly kind: DeadlineKind; readonly dueAt: Instant }
   /** As runs of before tellings had a number told of a refusal. */
   | { readonly type: 'record-told'; readonly about: 'refusal'; readonly messageId: string }
   | { readonly type: 'record-delivery'; readonly n: number; readonly delivery: Delivery }
@@ -97,7 +113,7 @@ export type PaymentOutcome =
   | { readonly result: 'failed'; readonly code: string };
 
 /** The commands that a workflow run may give for its own case. */
-export type RunCommand = Extract<CaseCommand, { type: 'pass' | 'pass-deadline' }>;
+export type RunCommand = Extract<CaseCommand, { type: 'pass' | 'pass-deadline' | 'lapse' }>;
 
 /** One command of the union by its name. */
 export type Ask<T extends CaseCommand['type']> = Extract<CaseCommand, { type: T }>;

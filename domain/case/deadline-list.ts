@@ -9,6 +9,13 @@ export const met = (deadlines: readonly Deadline[], kind: DeadlineKind, at: Inst
     one.kind === kind && isRunning(one) ? { ...one, status: at >= one.dueAt ? 'met-late' : 'met' } : one,
   );
 
+/** Still to be met, stopped ones included. */
+export const isOpen = (deadline: Deadline): boolean => isRunning(deadline) || deadline.status === 'stopped';
+
+/** The open deadline of its kind as it is now; null: as it was. */
+export const placed = (deadlines: readonly Deadline[], by: Deadline | null): readonly Deadline[] =>
+  by === null ? deadlines : deadlines.map((one) => (one.kind === by.kind && isOpen(one) ? by : one));
+
 /** A new deadline in the place of the one of its kind that runs. */
 export const replaced = (deadlines: readonly Deadline[], by: Deadline): readonly Deadline[] =>
   deadlines.map((one) => (one.kind === by.kind && isRunning(one) ? by : one));

@@ -4,11 +4,14 @@ import { standard } from '../policy/standards.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { fundOf } from './decide-payment.ts';
+import { askRegistration, askSupplement } from './decide-waiting.ts';
 import type { In } from './state.ts';
 
 /** N3.1g, first signature. Approving past a failed check needs an override for each; refusing needs reasons (N3.1e). */
-export function handle(state: In<'review'>, command: Ask<'handle'>): Decision {
+export function handle(state: In<'review'>, command: Ask<'handle'>, facts: Facts): Decision {
   if (state.handling) return refuse('already-handled', { by: state.handling.by });
+  if (command.outcome === 'supplement') return askSupplement(state, command, facts);
+  if (command.outcome === 'registration') return askRegistration(state, command, facts);
   const failed = state.checks.filter((check) => !check.passed).map((check) => check.code);
   const overridden = command.overrides.map((override) => override.code);
   if (command.outcome === 'refuse' && command.clauses.length === 0) return refuse('reasons-missing');
@@ -17,11 +20,19 @@ export function handle(state: In<'review'>, command: Ask<'handle'>): Decision {
     if (open.length > 0) return refuse('check-failed', { checks: open });
     if (failed.includes('certificate-level')) return refuse('not-covered-level');
   }
+  // N3.1a: arrears alone are told once, to be paid, before they refuse.
+  if (command.outcome === 'refuse' && !state.asked?.supplement && restsOnArrears(state, command.clauses))
+    return refuse('supplement-first');
   const needless = overridden.filter((code) => !failed.includes(code));
   if (needless.length > 0) return refuse('nothing-to-override', { checks: needless });
   const { by, outcome, clauses, overrides } = command;
   return record({ type: 'handled', by, outcome, clauses, overrides });
 }
+
+const restsOnArrears = ({ checks }: In<'review'>, clauses: readonly string[]): boolean =>
+  clauses.every((clause) => clause === 'N3.1a') &&
+  checks.filter(({ clause, passed }) => clause === 'N3.1a' && !passed).every(({ code }) => code === 'no-arrears') &&
+  checks.some(({ code, passed }) => code === 'no-arrears' && !passed);
 
 /** N3.1g, second signature: another person, the same outcome, or back with a note. */
 export function review(state: In<'review'>, command: Ask<'review'>, facts: Facts): Decision {

@@ -3,8 +3,10 @@ import type { CaseCommand } from './commands.ts';
 import { answerLookUp, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
+import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
 import { handle, review } from './decide-review.ts';
 import { tell } from './decide-telling.ts';
+import { lapse, register, supplement } from './decide-waiting.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { isOpen } from './procedure.ts';
 import type { CaseState } from './state.ts';
@@ -20,9 +22,25 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
     case 'answer-look-up':
       return answerLookUp(state, command, facts);
     case 'handle':
-      return state.stage === 'review' ? handle(state, command) : refuse('not-in-this-state');
+      return state.stage === 'review' ? handle(state, command, facts) : refuse('not-in-this-state');
     case 'review':
       return state.stage === 'review' ? review(state, command, facts) : refuse('not-in-this-state');
+    case 'supplement':
+      return state.stage === 'supplement' ? supplement(state, command, facts) : refuse('not-in-this-state');
+    case 'receive-registration':
+    case 'inspect-registration':
+    case 'record-registration':
+      return state.stage === 'certificate-registration' ? register(state, command, facts) : refuse('not-in-this-state');
+    case 'ask-reconsideration':
+      return state.stage === 'refused' ? askReconsideration(state, facts) : refuse('not-in-this-state');
+    case 'decide-reconsideration':
+      return state.stage === 'refused' || state.stage === 'reconsideration'
+        ? decideReconsideration(state, command, facts)
+        : refuse('not-in-this-state');
+    case 'lapse':
+      return state.stage === 'supplement' || state.stage === 'certificate-registration'
+        ? lapse(state, command, facts)
+        : refuse('not-in-this-state');
     case 'record-told':
       if (state.stage !== 'refused' || state.told) return refuse('already-told');
       return record({ type: 'applicant-told', about: command.about, messageId: command.messageId });

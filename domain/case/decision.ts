@@ -1,4 +1,5 @@
 import type { CaseFile } from '../policy/checks.ts';
+import type { CaseNo } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { Fen } from '../money.ts';
@@ -18,6 +19,8 @@ export interface Facts {
   readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
   /** When the round's window ends by the round itself, which may be later than the case was told (N3.2). */
   readonly round?: { readonly endsAt: Instant };
+  /** Another case that has this one's entitlement (N4.3), null where none has; only for reconsiderations. */
+  readonly rival?: CaseNo | null;
   /** Application and look-up answers; only for the command that completes the checks. */
   readonly file?: CaseFile;
 }
@@ -34,6 +37,18 @@ export const refusals = {
   'nothing-to-override': '所列核查项并未失败，无需说明',
   'not-covered-level': '该等级不在补贴范围内，不能通过',
   'reasons-missing': '不予通过必须说明理由',
+  'supplement-asked-already': '补正已一次性告知过，不能再次要求补正',
+  'supplement-first': '欠费须先一次性告知申请人补正，不能直接不予通过',
+  'registration-not-needed': '该证书无需查验备案，或已在我省备案',
+  'registration-asked-already': '查验备案已告知过，不能再次要求',
+  'registration-received-already': '备案材料已收到',
+  'registration-decided-already': '查验备案已有结论',
+  'reconsideration-period-over': '申请复核的期限已过',
+  'reconsidered-already': '已经复核过，不能再次申请复核',
+  'took-part': '参与原审核的人员不得作出复核决定',
+  'look-ups-missing': '重新核查尚未全部完成，请稍后再作决定',
+  'document-missing': '须附决定书或裁判文书',
+  'period-over': '规定的期限已过',
   'window-running': '公示期未满',
   'window-over': '公示期已结束，请改用举报渠道',
   held: '案件有未决事项，暂不能继续',

@@ -11,7 +11,14 @@ export function entitlementAfter(before: CaseState | null, event: CaseEvent): En
       return 'held';
     case 'refused':
     case 'withdrawn':
+    case 'lapsed':
+    case 'reconsideration-upheld':
+    case 'merged':
       return 'released';
+    case 'reconsideration-asked':
+      return event.reserves ? 'held' : null;
+    case 'reconsideration-overturned':
+      return 'held';
     case 'paid':
       return 'used';
     case 'objection-upheld':

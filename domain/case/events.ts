@@ -3,8 +3,10 @@ import type { Level } from '../policy/policy.ts';
 import type { DocumentId } from '../ids.ts';
 import type { PaymentEvent } from './events-payment.ts';
 import type { PublicityEvent } from './events-publicity.ts';
+import type { ReconsiderationEvent } from './events-reconsideration.ts';
 import type { ReviewEvent } from './events-review.ts';
 import type { TellingEvent } from './tellings.ts';
+import type { WaitingEvent } from './events-waiting.ts';
 
 /** Who a look-up asks (N3.1a, N3.1c). */
 export const lookUpSources = ['insurance', 'provincial', 'national'] as const;
@@ -46,7 +48,8 @@ export type ObjectionKind = 'objection' | 'report';
  * Everything that happens to a case. Codes, ids, instants and amounts only: events travel to Temporal.
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
-export type CaseEvent = ReviewEvent | PublicityEvent | PaymentEvent | TellingEvent;
+export type CaseEvent =
+  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

@@ -7,13 +7,14 @@ import type { CaseState } from './state.ts';
 /** From filing to the decision (N2, N3.1), and what may happen in any stage. */
 export function evolveReview(state: CaseState, at: Instant, event: Exclude<ReviewEvent, { type: 'filed' }>): CaseState {
   switch (event.type) {
-    case 'looked-up':
-      return {
-        ...common(state),
-        stage: 'checking',
-        lookUps: { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer } },
-      };
+    case 'looked-up': {
+      const lookUps = { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer } };
+      // N6.1: looked at again while the refusal stands as it is.
+      if (state.stage === 'reconsideration') return { ...state, lookUps };
+      return { ...common(state), stage: 'checking', lookUps };
+    }
     case 'checked':
+      if (state.stage === 'reconsideration') return { ...state, checks: event.checks };
       return { ...common(state), stage: 'review', checks: event.checks, handling: null };
     case 'handled':
       return {

@@ -3,8 +3,10 @@ import type { Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
 import { evolvePayment } from './evolve-payment.ts';
 import { evolvePublicity } from './evolve-publicity.ts';
+import { evolveReconsideration } from './evolve-reconsideration.ts';
 import { evolveReview } from './evolve-review.ts';
 import { evolveTelling, withTellings } from './evolve-telling.ts';
+import { evolveWaiting } from './evolve-waiting.ts';
 import type { CaseState } from './state.ts';
 
 /** A recorded event: what happened, when, and its place in the stream. */
@@ -53,6 +55,20 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'withdrawn':
     case 'deadline-passed':
       return evolveReview(state, at, event);
+    case 'supplement-asked':
+    case 'supplemented':
+    case 'registration-asked':
+    case 'registration-received':
+    case 'registration-accepted':
+    case 'registration-rejected':
+    case 'certificate-registered':
+    case 'lapsed':
+      return evolveWaiting(state, at, event);
+    case 'reconsideration-asked':
+    case 'reconsideration-upheld':
+    case 'reconsideration-overturned':
+    case 'merged':
+      return evolveReconsideration(state, at, event);
     case 'listed':
     case 'published':
     case 'struck-to-review':

@@ -1,4 +1,5 @@
 import { addDays, dateOf } from '../policy/dates.ts';
+import type { DeadlineKind } from '../policy/deadlines.ts';
 import { levelLabels, type Policy } from '../policy/policy.ts';
 import type { CivilDate } from '../time.ts';
 import type { TellingFacts } from './tellings.ts';
@@ -19,8 +20,41 @@ export function refusalLetter(facts: TellingFacts): string {
   ]);
 }
 
+/** N3.1a: the complete list, until when, and what follows if nothing comes. */
+export const supplementLetter = (facts: TellingFacts): string =>
+  letterOf(facts, [
+    '您的职工技能提升补贴申请需要补正。现将需要补正的全部内容一次性告知如下：',
+    ...listOf(facts),
+    `请于${lastDayOf(facts, 'supplement')}前（含当日）在网上或到经办机构补齐。补正期间不计入审核期限。逾期未补正的，申请失效，您可以重新申请。`,
+  ]);
+
+/** N3.1d: where, with what and until when. */
+export const registrationLetter = (facts: TellingFacts): string =>
+  letterOf(facts, [
+    '您的证书由外省或行业职业技能鉴定机构核发，须先由参保地人力资源和社会保障部门查验备案，再继续审核。',
+    ...listOf(facts),
+    `请于${lastDayOf(facts, 'registration-filing')}前（含当日）持证书原件和居民身份证原件到参保地人力资源和社会保障部门办理。办理期间不计入审核期限，申请日期不变。逾期未办理的，申请失效，您可以重新申请。`,
+  ]);
+
+const listOf = ({ reasons }: TellingFacts): readonly string[] =>
+  reasons.map(({ text }, index) => `${index + 1}．${text}`);
+
+/** The last day of what the case waits for, in words. */
+export const lastDayOf = ({ state }: TellingFacts, kind: DeadlineKind): string => {
+  const deadline = state.deadlines.findLast((one) => one.kind === kind);
+  return deadline ? dayInWords(deadline.dueOn) : '规定的日期';
+};
+
+/** N3.1f: upheld, why, and what is left outside this system. */
+export const upheldLetter = (facts: TellingFacts): string =>
+  letterOf(facts, [
+    '您对技能提升补贴申请审核结果提出的复核申请，经重新核查，决定维持不予通过。理由如下：',
+    ...listOf(facts),
+    ...facts.policy.letters.remedies.filter((one) => !one.includes('{until}')),
+  ]);
+
 /** The remedies in the policy's words; `{until}` is the last day to ask for reconsideration (N3.1f). */
-export function remedies({ state, policy }: TellingFacts): readonly string[] {
+export function remedies({ state, policy }: Pick<TellingFacts, 'state' | 'policy'>): readonly string[] {
   const until = state.stage === 'refused' ? dayInWords(addDays(dateOf(state.reconsiderUntil), -1)) : '';
   return policy.letters.remedies
     .filter((one) => until !== '' || !one.includes('{until}'))

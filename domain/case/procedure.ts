@@ -8,6 +8,11 @@ export const stages = {
   filed: { label: '已申报', meaning: 'received by the agency, look-ups not answered yet' },
   checking: { label: '核查中', meaning: 'asking the insurance records and both certificate registers (N3.1a-c)' },
   review: { label: '审核中', meaning: 'with handler and reviewer (N3.1g)' },
+  supplement: { label: '待补正', meaning: 'told once what is missing, the clock stopped (N3.1a)' },
+  'certificate-registration': {
+    label: '待查验备案',
+    meaning: 'a certificate from elsewhere is entered in the provincial register first (N3.1d)',
+  },
   approved: { label: '审核通过', meaning: 'waiting for the next publicity round (N3.2)' },
   listed: { label: '已列入公示名单', meaning: 'on a list that went to HRSS (N3.2)' },
   publicity: { label: '公示中', meaning: 'on the public notice, window running (N3.2)' },
@@ -15,7 +20,10 @@ export const stages = {
   paying: { label: '发放中', meaning: 'released to the bank, outcome awaited (N3.3)' },
   paid: { label: '已发放', meaning: "credited to the applicant's account (N3.3)" },
   refused: { label: '审核未通过', meaning: 'refused with reasons, reconsideration may be asked for (N3.1e, N3.1f)' },
+  reconsideration: { label: '复核中', meaning: 'a refusal is looked at again by HRSS (N3.1f)' },
   withdrawn: { label: '已撤回', meaning: 'taken back by the applicant' },
+  lapsed: { label: '已失效', meaning: 'nothing came before the period was over; may be filed again (N3.1a, N3.1d)' },
+  merged: { label: '已合并', meaning: 'goes on in another case of the same person (N4.3)' },
   cancelled: { label: '已取消资格', meaning: 'an objection or report was upheld (N3.4a)' },
 } as const;
 export type Stage = keyof typeof stages;
@@ -38,20 +46,50 @@ export const stateLabels: Readonly<Record<VisibleState, string>> = {
 };
 
 const everyStage = Object.keys(stages) as Stage[];
-const beforePayment = ['filed', 'checking', 'review', 'approved', 'listed', 'publicity', 'payable'] as const;
+const beforePayment = [
+  ...(['filed', 'checking', 'review', 'supplement', 'certificate-registration'] as const),
+  ...(['approved', 'listed', 'publicity', 'payable'] as const),
+] as const;
 
 /** An upheld objection leaves these as they are: the money has left and recovery follows (N3.4b), or the case is over. */
 export const staysWhenUpheld: readonly Stage[] = ['paying', 'paid', 'refused', 'withdrawn', 'cancelled'];
 
 /** `in`: the stages in which the command is open. `events`: what it may record. `label`: for the people who may give it. */
 export const commands = {
-  'answer-look-up': { label: '登记核查结果', in: ['filed', 'checking'], events: ['looked-up', 'checked'] },
-  handle: { label: '经办审核', in: ['review'], events: ['handled'] },
+  'answer-look-up': {
+    label: '登记核查结果',
+    in: ['filed', 'checking', 'reconsideration'],
+    events: ['looked-up', 'checked'],
+  },
+  handle: { label: '经办审核', in: ['review'], events: ['handled', 'supplement-asked', 'registration-asked'] },
+  supplement: { label: '补正', in: ['supplement'], events: ['supplemented'] },
+  'receive-registration': {
+    label: '收到备案材料',
+    in: ['certificate-registration'],
+    events: ['registration-received'],
+  },
+  'inspect-registration': {
+    label: '查验备案',
+    in: ['certificate-registration'],
+    events: ['registration-accepted', 'registration-rejected'],
+  },
+  'record-registration': {
+    label: '登记备案结果',
+    in: ['certificate-registration'],
+    events: ['certificate-registered'],
+  },
+  lapse: { label: '逾期失效', in: ['supplement', 'certificate-registration'], events: ['lapsed'] },
   review: { label: '复核', in: ['review'], events: ['approved', 'refused', 'returned'] },
   'record-told': { label: '登记告知', in: ['refused'], events: ['applicant-told'] },
   'record-delivery': { label: '登记送达', in: everyStage, events: ['applicant-told'] },
   'record-undelivered': { label: '登记未送达', in: everyStage, events: ['telling-failed'] },
   'tell-in-person': { label: '人工告知', in: everyStage, events: ['told-by-person'] },
+  'ask-reconsideration': { label: '申请复核', in: ['refused'], events: ['reconsideration-asked'] },
+  'decide-reconsideration': {
+    label: '复核决定',
+    in: ['refused', 'reconsideration'],
+    events: ['reconsideration-upheld', 'reconsideration-overturned', 'fund-reserved', 'merged'],
+  },
   list: { label: '列入公示名单', in: ['approved'], events: ['listed'] },
   publish: { label: '公示', in: ['listed'], events: ['published'] },
   strike: { label: '撤下公示', in: ['listed', 'publicity'], events: ['struck-to-review', 'struck-to-approved'] },
@@ -65,7 +103,11 @@ export const commands = {
     events: ['objection-dismissed', 'objection-upheld'],
   },
   pass: { label: '公示期满', in: ['publicity'], events: ['passed'] },
-  'reserve-fund': { label: '落实基金额度', in: [...beforePayment], events: ['fund-reserved'] },
+  'reserve-fund': {
+    label: '落实基金额度',
+    in: ['approved', 'listed', 'publicity', 'payable'],
+    events: ['fund-reserved'],
+  },
   release: { label: '发放', in: ['payable'], events: ['released'] },
   'record-payment': { label: '登记银行结果', in: ['paying'], events: ['paid', 'payment-failed'] },
   withdraw: { label: '撤回申请', in: [...beforePayment], events: ['withdrawn'] },

@@ -1,4 +1,4 @@
-import type { Deadline } from '../policy/deadlines.ts';
+import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
@@ -11,6 +11,7 @@ import type {
   LookUpSource,
   ObjectionKind,
 } from './events.ts';
+import type { ReconsiderationSource } from './events-reconsideration.ts';
 import { holds as holdTable, type HoldKind, type Stage, type VisibleState } from './procedure.ts';
 import type { Tellings } from './tellings.ts';
 
@@ -73,6 +74,14 @@ interface Common {
   readonly deadlines: readonly Deadline[];
   /** What the applicant has been and still has to be told; absent where there was nothing yet. */
   readonly tellings?: Tellings;
+  /** What the applicant was asked, which is done once (N3.1a, N3.1d), and when; absent where nothing was. */
+  readonly asked?: { readonly supplement?: Instant; readonly registration?: Instant };
+  /** Who decided last on a refusal's reconsideration, and who had signed the refusal (N3.1f); absent where nobody did. */
+  readonly reconsidered?: {
+    readonly by: Sub;
+    readonly source: ReconsiderationSource;
+    readonly refusedBy: { readonly handler: Sub | null; readonly reviewer: Sub | null };
+  };
   /** Orders that ended failed or returned; the next order is number `endedOrders + 1`. */
   readonly endedOrders: number;
 }
@@ -81,6 +90,12 @@ interface Common {
 export type InStage =
   | { readonly stage: 'filed' | 'checking' }
   | { readonly stage: 'review'; readonly handling: Handling | null }
+  | { readonly stage: 'supplement' }
+  | {
+      readonly stage: 'certificate-registration';
+      /** Not with HRSS yet, with HRSS, accepted and on its way into the provincial register. */
+      readonly step: 'awaited' | 'received' | 'entering';
+    }
   | { readonly stage: 'approved'; readonly award: Award }
   | { readonly stage: 'listed'; readonly award: Award; readonly entry: Entry }
   | { readonly stage: 'publicity'; readonly award: Award; readonly entry: Entry; readonly window: Deadline }
@@ -101,7 +116,10 @@ export type InStage =
       readonly told: boolean;
       readonly reconsiderUntil: Instant;
     }
+  | { readonly stage: 'reconsideration'; readonly clauses: readonly string[]; readonly reconsiderUntil: Instant }
+  | { readonly stage: 'merged'; readonly into: CaseNo }
   | { readonly stage: 'withdrawn' }
+  | { readonly stage: 'lapsed'; readonly of: DeadlineKind }
   | { readonly stage: 'cancelled'; readonly objectionId: ObjectionId };
 
 /** A case as its events tell it. Plain data without personal data: it is also the input of a workflow run. */
@@ -136,6 +154,8 @@ export const entryOf = (state: CaseState): Entry | null => ('entry' in state ? s
 export function nothingComesAfter(state: CaseState): Instant | 'now' | null {
   switch (state.stage) {
     case 'withdrawn':
+    case 'lapsed':
+    case 'merged':
     case 'cancelled':
       return 'now';
     case 'refused':

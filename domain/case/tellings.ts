@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { CaseNo, DocumentId, Sub } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
-import { refusalLetter } from './letters.ts';
+import { lastDayOf, refusalLetter, registrationLetter, supplementLetter, upheldLetter } from './letters.ts';
 import { staysWhenUpheld } from './procedure.ts';
 import type { CaseState } from './state.ts';
 
@@ -45,6 +45,49 @@ export const tellingTable = {
       `您的技能提升补贴申请（${caseNo}）审核未通过。请登录系统查看原因；如有异议，可向同级人社部门申请复核。`,
     letter: refusalLetter,
   },
+  supplement: {
+    label: '补正通知',
+    clause: 'N3.1a',
+    deadline: null,
+    message: (facts) =>
+      `您的技能提升补贴申请（${facts.caseNo}）需要补正，请于${lastDayOf(facts, 'supplement')}前（含当日）登录系统查看并补齐；逾期未补正的，申请失效，可重新申请。`,
+    letter: supplementLetter,
+  },
+  registration: {
+    label: '查验备案通知',
+    clause: 'N3.1d',
+    deadline: null,
+    message: (facts) =>
+      `您的证书由外省或行业机构核发，请于${lastDayOf(facts, 'registration-filing')}前（含当日）持证书和居民身份证原件到参保地人社部门办理查验备案（申请${facts.caseNo}）；逾期未办理的，申请失效，可重新申请。`,
+    letter: registrationLetter,
+  },
+  lapse: {
+    label: '申请失效告知',
+    clause: 'N3.1',
+    deadline: null,
+    message: ({ caseNo }) =>
+      `您的技能提升补贴申请（${caseNo}）因逾期未补正或未办理查验备案，已失效。您可以在规定的期限内重新申请。`,
+  },
+  'reconsideration-upheld': {
+    label: '复核维持告知',
+    clause: 'N3.1f',
+    deadline: null,
+    message: ({ caseNo }) =>
+      `您对技能提升补贴申请（${caseNo}）审核结果的复核已完成，维持不予通过。请登录系统查看理由和救济途径。`,
+    letter: upheldLetter,
+  },
+  'reconsideration-overturned': {
+    label: '复核改为通过告知',
+    clause: 'N3.1f',
+    deadline: null,
+    message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经复核改为通过，将进入公示。`,
+  },
+  merged: {
+    label: '并入另一申请告知',
+    clause: 'N4.3',
+    deadline: null,
+    message: ({ caseNo, ref }) => `您的技能提升补贴申请（${caseNo}）已并入您的另一申请（${ref}），请登录系统查看。`,
+  },
   cancellation: {
     label: '取消发放资格告知',
     clause: 'N3.4a',
@@ -62,6 +105,18 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
   switch (event.type) {
     case 'refused':
       return [{ about: 'refusal', ref: '' }];
+    case 'supplement-asked':
+      return [{ about: 'supplement', ref: '' }];
+    case 'registration-asked':
+      return [{ about: 'registration', ref: '' }];
+    case 'reconsideration-upheld':
+      return [{ about: 'reconsideration-upheld', ref: '' }];
+    case 'reconsideration-overturned':
+      return [{ about: 'reconsideration-overturned', ref: '' }];
+    case 'merged':
+      return [{ about: 'merged', ref: event.into }];
+    case 'lapsed':
+      return [{ about: 'lapse', ref: '' }];
     case 'objection-upheld':
       // Once the money has left, recovery tells by its own decision (N3.4b); a case that is over loses nothing.
       if (before !== null && staysWhenUpheld.includes(before.stage)) return [];

@@ -16,6 +16,8 @@ export type DeadlineKind =
   | 'certificate-registration'
   /** N3.1e: the applicant is told why not. */
   | 'refusal-notice'
+  /** N3.1f: HRSS decides on a reconsideration. */
+  | 'reconsideration'
   /** N3.2: the agency's list, cut off that day, is with HRSS. */
   | 'publicity-report'
   /** N3.2: HRSS puts the reported list on its site. */

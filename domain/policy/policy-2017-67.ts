@@ -43,6 +43,7 @@ export const policy201767: Policy = {
     supplement: 10,
     'registration-filing': 20,
     'certificate-registration': 5,
+    reconsideration: 20,
     publication: 2,
     'passed-list': 1,
     'batch-release': 2,

@@ -48,11 +48,18 @@ export async function file(desk: Desk, otherwise: Otherwise = {}, person: Person
 
 const stepOf = (stream: string) => ({ workflowId: stream, key: `run:${randomUUID()}`, knownSeq: 0 });
 
-/** The partners' answers to the look-ups; all in order, unless there are fewer contribution months. */
+/** What the partners know of somebody, where it is not all in order. */
+export interface Known {
+  readonly months?: number;
+  readonly arrears?: boolean;
+  readonly provincial?: RegisterAnswer['answer'];
+}
+
+/** The partners' answers to the look-ups; all in order, unless it is said what is not. */
 export async function lookUp(
   desk: Desk,
   caseNo: CaseNo,
-  { months = 60 }: { readonly months?: number } = {},
+  { months = 60, arrears = false, provincial = 'found' }: Known = {},
 ): Promise<void> {
   const { store } = desk.services;
   const { applicant, certificate, employer, insuredAt } = await readApplication(store.db, store, caseNo);
@@ -65,23 +72,19 @@ export async function lookUp(
     employer: employer.name,
     org: insuredAt,
     months,
-    arrears: false,
+    arrears,
     status: 'employed',
   } as const;
   const all: readonly Evidence[] = [
     { source: 'insurance', answer: { found: true, ...insured } },
-    { source: 'provincial', answer: found },
+    { source: 'provincial', answer: provincial === 'found' ? found : { answer: provincial } },
     { source: 'national', answer: found },
   ];
   for (const evidence of all) await recordLookUp(store, stepOf(`case-${caseNo}`), caseNo, evidence);
 }
 
 /** A case in review. */
-export async function inReview(
-  desk: Desk,
-  known?: { readonly months?: number },
-  otherwise?: Otherwise,
-): Promise<Filed> {
+export async function inReview(desk: Desk, known?: Known, otherwise?: Otherwise): Promise<Filed> {
   const filed = await file(desk, otherwise);
   await lookUp(desk, filed.caseNo, known);
   return filed;

@@ -80,7 +80,7 @@ describe('two people decide (N3.1g)', () => {
     story.when(at, handle('wang', 'approve', { overrides: ['no-arrears'] })).records('handled');
     story.when(at, handle('wang', 'approve', { overrides: ['no-arrears', 'employed'] })).refuses('nothing-to-override');
     story.when(at, handle('wang', 'refuse')).refuses('reasons-missing');
-    story.when(at, handle('wang', 'refuse', { clauses: ['N3.1a'] })).records('handled');
+    story.when(at, handle('wang', 'refuse', { clauses: ['N1.1'] })).records('handled');
   });
 
   test('no override makes a level payable that the notice does not cover (N1.2)', () => {

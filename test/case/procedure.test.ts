@@ -2,15 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CaseCommand } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
-import type { CaseEventType } from '../../domain/case/events.ts';
+import type { CaseEvent, CaseEventType } from '../../domain/case/events.ts';
 import { entitlementAfter } from '../../domain/case/entitlement.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import { eventTable } from '../../domain/case/event-table.ts';
 import { commands, type Stage, stages } from '../../domain/case/procedure.ts';
 import { type CaseState, nothingComesAfter } from '../../domain/case/state.ts';
+import type { CaseNo } from '../../domain/ids.ts';
 import { moveOf } from '../../domain/fund/postings.ts';
 import {
+  askReconsideration,
   caseNo,
+  reconsider,
+  fileFromElsewhere,
+  goodFile,
+  inspect,
+  lapse,
+  receiveRegistration,
+  recordRegistration,
+  supplement,
   decideObjection,
   factsAt,
   failed,
@@ -35,6 +45,18 @@ const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
     lookUp('national'),
     handle('wang', 'approve'),
     handle('wang', 'refuse', { clauses: ['N1.1'] }),
+    handle('wang', 'supplement', { clauses: ['N2.2'] }),
+    handle('wang', 'registration'),
+    supplement,
+    receiveRegistration,
+    inspect('registered'),
+    inspect('rejected'),
+    recordRegistration,
+    askReconsideration,
+    reconsider('hr', 'overturn'),
+    reconsider('hr', 'uphold'),
+    reconsider('li', 'overturn'),
+    reconsider('hr', 'overturn', 'court'),
     review('li', 'approve'),
     review('li', 'refuse'),
     review('li', 'return'),
@@ -63,7 +85,7 @@ const anyLife = fc.tuple(
   fc.array(anyCommand, { maxLength: 60 }),
   fc.integer({ min: 0, max: 20 }),
   fc.constantFrom(0, 10_000_000),
-  fc.nat({ max: 2 }),
+  fc.nat({ max: 7 }),
 );
 
 const usualOrder: CaseCommand[] = [
@@ -80,33 +102,78 @@ const usualOrder: CaseCommand[] = [
   paid,
 ];
 
+const newerCase = '220102-2017-0000002' as CaseNo;
+
 interface Seen {
   readonly before: CaseState | null;
   readonly command: CaseCommand;
   readonly after: CaseState;
-  readonly types: readonly CaseEventType[];
+  readonly events: readonly CaseEvent[];
 }
+
+const refusedAndAsked: CaseCommand[] = [
+  ...usualOrder.slice(0, 4),
+  handle('wang', 'refuse', { clauses: ['N1.1'] }),
+  review('li', 'refuse'),
+  askReconsideration,
+  lookUp('insurance'),
+  lookUp('provincial'),
+  lookUp('national'),
+];
 
 const orders: CaseCommand[][] = [
   usualOrder,
   [...usualOrder.slice(0, 4), handle('wang', 'refuse', { clauses: ['N1.1'] }), review('li', 'refuse')],
   [...usualOrder.slice(0, 8), object('report'), decideObjection('upheld')],
+  [
+    ...usualOrder.slice(0, 4),
+    handle('wang', 'supplement', { clauses: ['N2.2'] }),
+    lapse('supplement', '2017-10-01T00:00:00+08:00'),
+  ],
+  [
+    ...usualOrder.slice(0, 4),
+    handle('wang', 'registration'),
+    receiveRegistration,
+    inspect('registered'),
+    recordRegistration,
+    lookUp('insurance'),
+    lookUp('provincial'),
+    lookUp('national'),
+  ],
+  [
+    ...usualOrder.slice(0, 4),
+    handle('wang', 'registration'),
+    lapse('registration-filing', '2017-10-21T00:00:00+08:00'),
+  ],
+  [...refusedAndAsked, reconsider('hr', 'overturn'), list],
 ];
+/** With this one a newer case has the entitlement meanwhile. */
+const overtaken = orders.push([...refusedAndAsked, reconsider('hr', 'overturn')]) - 1;
+/** In this one and the next the certificate is from elsewhere. */
+const fromElsewhere = 4;
 
 function live([others, usual, availableFen, which]: [CaseCommand[], number, number, number]): Seen[] {
   const seen: Seen[] = [];
   let state: CaseState | null = null;
+  let isLate = false;
   [...(orders[which] ?? []).slice(0, usual), ...others].forEach((command, index) => {
     const minute = String(index).padStart(2, '0').slice(-2);
-    const at = index < 8 ? `2017-09-18T08:${minute}:00+08:00` : `2017-09-27T08:${minute}:00+08:00`;
-    const facts = factsAt(at, { availableFen });
+    isLate ||= command.type === 'lapse';
+    const day = isLate ? '2017-11-20' : index < 8 ? '2017-09-18' : '2017-09-27';
+    const isElsewhere = which === fromElsewhere || which === fromElsewhere + 1;
+    const file = isElsewhere ? fileFromElsewhere : goodFile;
+    const facts = factsAt(`${day}T08:${minute}:00+08:00`, {
+      availableFen,
+      file,
+      ...(which === overtaken ? { rival: newerCase } : {}),
+    });
     const before: CaseState | null = state;
     const decision = decide(before, command, facts);
     if ('refusal' in decision) return;
     let after = before;
     for (const { event } of decision.events) after = evolve(caseNo, after, { at: facts.now, event });
     if (!after) throw new Error('nothing happened');
-    seen.push({ before, command, after, types: decision.events.map(({ event }) => event.type) });
+    seen.push({ before, command, after, events: decision.events.map(({ event }) => event) });
     state = after;
   });
   return seen;
@@ -117,7 +184,8 @@ describe('the procedure table', () => {
     const visited = new Set<Stage>();
     fc.assert(
       fc.property(anyLife, (life) => {
-        for (const { before, command, after, types } of live(life)) {
+        for (const { before, command, after, events } of live(life)) {
+          const types: CaseEventType[] = events.map(({ type }) => type);
           visited.add(after.stage);
           if (command.type === 'file') continue;
           const row = commands[command.type];
@@ -138,32 +206,31 @@ describe('the procedure table', () => {
       fc.property(anyLife, (life) => {
         let entitlement: string | null = null;
         let reservedFen = 0;
-        for (const { before, command, after } of live(life)) {
-          const decision = decide(before, command, factsAt('2017-09-27T08:00:00+08:00', { availableFen: life[2] }));
-          if ('refusal' in decision) continue;
-          for (const { event } of decision.events) {
+        for (const { before, after, events } of live(life)) {
+          for (const event of events) {
             const move = moveOf(before, event);
             if (move?.to === 'reserved') reservedFen += move.amountFen;
             if (move?.from === 'reserved') reservedFen -= move.amountFen;
             entitlement = entitlementAfter(before, event) ?? entitlement;
           }
           if (['paying', 'paid'].includes(after.stage)) expect(after.holds).toEqual([]);
-          if (['withdrawn', 'cancelled', 'refused'].includes(after.stage)) expect(after.reservation).toBeNull();
+          if (['withdrawn', 'lapsed', 'merged', 'cancelled', 'refused'].includes(after.stage))
+            expect(after.reservation).toBeNull();
           expect(reservedFen).toBeGreaterThanOrEqual(0);
           if (after.stage === 'paid') expect(['used', 'barred']).toContain(entitlement);
-          if (after.stage === 'withdrawn' || after.stage === 'refused') expect(entitlement).toBe('released');
+          if (['withdrawn', 'lapsed', 'merged', 'refused'].includes(after.stage)) expect(entitlement).toBe('released');
         }
       }),
       { numRuns: 1_000 },
     );
   });
 
-  test('a case that nothing can come for is refused, paid, withdrawn or cancelled, and no other', () => {
+  test('a case that nothing can come for is refused, paid, withdrawn, lapsed, merged or cancelled, and no other', () => {
     fc.assert(
       fc.property(anyLife, (life) => {
         for (const { after } of live(life)) {
           if (nothingComesAfter(after) !== null)
-            expect(['refused', 'paid', 'withdrawn', 'cancelled']).toContain(after.stage);
+            expect(['refused', 'paid', 'withdrawn', 'lapsed', 'merged', 'cancelled']).toContain(after.stage);
         }
       }),
       { numRuns: 500 },

@@ -3,6 +3,7 @@ import type { CaseCommand } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
 import type { Facts } from '../../domain/case/decision.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
+import type { ReconsiderationSource } from '../../domain/case/events-reconsideration.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type {
@@ -88,7 +89,7 @@ export const lookUp = (source: 'insurance' | 'provincial' | 'national'): CaseCom
 });
 export const handle = (
   by: string,
-  outcome: 'approve' | 'refuse',
+  outcome: 'approve' | 'refuse' | 'supplement' | 'registration',
   more: { clauses?: string[]; overrides?: string[] } = {},
 ): CaseCommand => ({
   type: 'handle',
@@ -123,6 +124,31 @@ export const tellInPerson = (n: number, on: string): CaseCommand => ({
   way: 'in-person',
   documentId: 'document-1' as DocumentId,
 });
+export const supplement: CaseCommand = { type: 'supplement', documents: [] };
+export const receiveRegistration: CaseCommand = { type: 'receive-registration', by: sub('hr') };
+export const inspect = (result: 'registered' | 'rejected'): CaseCommand => ({
+  type: 'inspect-registration',
+  by: sub('hr'),
+  result,
+});
+export const recordRegistration: CaseCommand = { type: 'record-registration', evidenceId: 'entry' as EvidenceId };
+export const lapse = (kind: 'supplement' | 'registration-filing', dueAt: string): CaseCommand => ({
+  type: 'lapse',
+  kind,
+  dueAt: parseInstant(dueAt),
+});
+export const askReconsideration: CaseCommand = { type: 'ask-reconsideration' };
+export const reconsider = (
+  by: string,
+  decision: 'uphold' | 'overturn',
+  source: ReconsiderationSource = 'hrss-review',
+): CaseCommand => ({
+  type: 'decide-reconsideration',
+  by: sub(by),
+  decision,
+  source,
+  documentId: source === 'court' ? ('judgment' as DocumentId) : null,
+});
 export const list: CaseCommand = { type: 'list', roundId, entryId: '1' as EntryId };
 export const publish = (at: string): CaseCommand => ({ type: 'publish', roundId, publishedAt: parseInstant(at) });
 export const pass: CaseCommand = { type: 'pass', roundId };
@@ -155,6 +181,13 @@ export const failed: CaseCommand = {
   outcome: { result: 'failed', code: 'account-closed' },
 };
 
+/** A certificate from another province that is in no register of this one yet (N3.1d). */
+export const fileFromElsewhere: CaseFile = {
+  ...goodFile,
+  certificate: { ...goodFile.certificate, scope: 'other-province' },
+  provincial: { answer: 'not-found' },
+};
+
 /** One step of a story: when, and what is asked; refused steps break the story. */
 export type Step = readonly [at: string, command: CaseCommand];
 
@@ -184,11 +217,13 @@ export function upTo(step: LifeStep): readonly Step[] {
 export interface FactsOfStory {
   readonly availableFen?: number;
   readonly file?: CaseFile;
+  /** A newer case of the same person that has the entitlement. */
+  readonly rival?: CaseNo;
 }
 
 export function factsAt(
   at: string,
-  { availableFen = 10_000_000, file: caseFile = goodFile }: FactsOfStory = {},
+  { availableFen = 10_000_000, file: caseFile = goodFile, rival }: FactsOfStory = {},
 ): Facts {
   return {
     now: parseInstant(at),
@@ -196,6 +231,7 @@ export function factsAt(
     calendar,
     fund: { budgetYear: 2017, availableFen: fen(availableFen) },
     file: caseFile,
+    rival: rival ?? null,
   };
 }
 

@@ -16,7 +16,7 @@ test('the diagram tells the life of a case', () => {
   expect(diagram).toContain('[*] --> filed: file');
   expect(diagram).toContain('review --> approved: review / approved');
   expect(diagram).toContain(
-    'withdraw / withdrawn, from: filed, checking, review, approved, listed, publicity, payable',
+    'withdraw / withdrawn, from: filed, checking, review, supplement, certificate-registration,',
   );
 });
 

@@ -74,6 +74,11 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         );
       }),
 
+    registerCertificate: ({ caseNo, knownSeq }) =>
+      attempt('registerCertificate', caseNo, () =>
+        world.decideCase(caseNo, { type: 'record-registration', evidenceId: 'entry' as EvidenceId }, knownSeq, true),
+      ),
+
     tellApplicant: ({ caseNo, knownSeq, about }) =>
       attempt('tellApplicant', about, () => {
         const messageId = `${caseNo}-${about}`;

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '../domain/actor.ts';
+import type { CaseCommand } from '../domain/case/commands.ts';
+import type { CaseText } from '../domain/case/events.ts';
+import type { DocumentReference } from '../domain/document.ts';
+import type { Sub } from '../domain/ids.ts';
+import type { Action } from '../domain/rights.ts';
+import { type CaseStep, commandCase } from '../store/case.ts';
+import { takeDocuments } from '../store/document.ts';
+import { accessCase, callerOf } from './access.ts';
+import type { Services } from './app.ts';
+import { requireDocuments } from './documents.ts';
+import { claimOf } from './idempotency.ts';
+import { done, labelled } from './view.ts';
+
+export const caseParams = z.object({ caseNo: z.string() });
+
+/** What comes beside a command: words, the seq decided on, documents by their path in the form. */
+export interface Beside {
+  readonly text: CaseText;
+  readonly expectedSeq: number | undefined;
+  readonly documents?: readonly DocumentReference[];
+  readonly alongside?: CaseStep['alongside'];
+}
+
+/** Who gives the command, for those that name a person. */
+export interface Giver {
+  readonly by: Sub;
+  readonly actor: Actor;
+}
+
+/** One command on the case of a request: rights, documents, the command's transaction, its answer. */
+export async function commandOnCase(
+  services: Services,
+  request: FastifyRequest<{ Params: z.infer<typeof caseParams> }>,
+  action: Action,
+  ask: (giver: Giver) => CaseCommand,
+  { text, expectedSeq, documents = [], alongside }: Beside,
+) {
+  const { store } = services;
+  const caller = callerOf(request);
+  const { caseNo, actor } = await accessCase(services, request, action, request.params.caseNo);
+  await requireDocuments(store, caller, caseNo, documents);
+  const asked = { caseNo, command: ask({ by: caller.sub, actor }), text, expectedSeq };
+  const outcome = await commandCase(store, claimOf(request), actor, asked, {
+    alongside: async (tx, facts, locked) => {
+      const taking = { caseNo, uploader: caller.callerKey, at: facts.now };
+      await takeDocuments(
+        tx,
+        store,
+        taking,
+        documents.map(({ documentId }) => documentId),
+      );
+      await alongside?.(tx, facts, locked);
+    },
+  });
+  return labelled(done(outcome));
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { Addition } from '../../domain/application.ts';
+import type { CaseText } from '../../domain/case/events.ts';
+import { addToApplication, readApplication } from '../../store/application.ts';
+import { account, accountNumberProblem, personName } from '../application-form.ts';
+import type { App, Services } from '../app.ts';
+import { caseParams, commandOnCase } from '../case-command.ts';
+import { namedDocuments } from '../documents.ts';
+import { documentId, expectedSeq, prose } from '../input.ts';
+import { invalid } from '../problems.ts';
+import { caseAnswerView, commandProblems } from '../view.ts';
+
+const proof = documentId.nullable().default(null);
+const supplement = z
+  .strictObject({
+    documents: z.array(documentId).max(50).default([]),
+    formerNames: z
+      .array(z.strictObject({ name: personName, documentId: proof }))
+      .max(10)
+      .default([]),
+    movedFrom: z
+      .array(z.strictObject({ org: z.string().regex(/^\d{6}$/, '应为六位行政区划代码。'), documentId: proof }))
+      .max(20)
+      .default([]),
+    originalsSeen: z
+      .array(z.strictObject({ kind: z.enum(['certificate', 'id-card', 'proxy-id-card']) }))
+      .max(10)
+      .default([]),
+    account: account.optional(),
+    commitmentDocumentId: documentId.optional(),
+    note: prose(2_000).nullish(),
+    expectedSeq,
+  })
+  .superRefine((body, context) => {
+    if (!body.account) return;
+    const message = accountNumberProblem(body.account.kind, body.account.number);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['account', 'number'], message });
+  })
+  .meta({ id: 'Supplement' });
+
+const papers = z.array(documentId).max(50).default([]);
+const receipt = z
+  .preprocess((body) => body ?? {}, z.strictObject({ documents: papers, note: prose(2_000).nullish(), expectedSeq }))
+  .meta({ id: 'RegistrationReceipt' });
+const inspection = z
+  .strictObject({
+    result: z.enum(['registered', 'rejected']),
+    reason: prose(2_000).nullish(),
+    documents: papers,
+    expectedSeq,
+  })
+  .superRefine(({ result, reason }, context) => {
+    if (result === 'rejected' && !reason)
+      context.addIssue({ code: 'custom', path: ['reason'], message: '不予备案须说明理由。' });
+  })
+  .meta({ id: 'CertificateRegistration' });
+
+/** What the applicant was asked for: a supplement (N3.1a), the registration of a certificate from elsewhere (N3.1d). */
+export function waitingRoutes(app: App, services: Services): void {
+  const { store } = services;
+
+  app.post(
+    '/v1/cases/:caseNo/supplement',
+    {
+      config: { may: 'supplement-case' },
+      schema: {
+        summary: '补正 · What was missing (N3.1a)',
+        description: 'Everything is looked at again, and the review clock goes on with the rest of its days.',
+        params: caseParams,
+        body: supplement,
+        response: { 200: caseAnswerView, ...commandProblems },
+      },
+    },
+    (request) => {
+      const { note, expectedSeq: seq, ...added } = request.body;
+      const documents = namedDocuments(
+        Object.fromEntries([
+          ...added.documents.map((id, at) => [`documents.${at}`, id] as const),
+          ...added.formerNames.map((one, at) => [`formerNames.${at}.documentId`, one.documentId] as const),
+          ...added.movedFrom.map((one, at) => [`movedFrom.${at}.documentId`, one.documentId] as const),
+          ['commitmentDocumentId', added.commitmentDocumentId] as const,
+        ]),
+      );
+      return commandOnCase(
+        services,
+        request,
+        'supplement-case',
+        () => ({ type: 'supplement', documents: documents.map((one) => one.documentId) }),
+        {
+          text: note ? { note } : {},
+          expectedSeq: seq,
+          documents,
+          alongside: async (tx, _facts, { caseNo, head }) => {
+            const addition: Addition = added;
+            const { applicant } = await readApplication(tx, store, caseNo);
+            // N3.3: to the applicant's own account.
+            if (addition.account && addition.account.holder !== applicant.name)
+              throw invalid([
+                { path: 'account.holder', code: 'not-the-applicant', message: '账户户名须为申请人本人。' },
+              ]);
+            await addToApplication(tx, store, caseNo, head.seq, addition);
+          },
+        },
+      );
+    },
+  );
+
+  app.post(
+    '/v1/cases/:caseNo/certificate-registration/receipt',
+    {
+      config: { may: 'register-certificate' },
+      schema: {
+        summary: '收到备案材料 · The certificate is with HRSS (N3.1d)',
+        description: 'HRSS has its own days from then on; the case can no longer lapse.',
+        params: caseParams,
+        body: receipt,
+        response: { 200: caseAnswerView, ...commandProblems },
+      },
+    },
+    (request) => {
+      const { documents, note, expectedSeq: seq } = request.body;
+      return commandOnCase(
+        services,
+        request,
+        'register-certificate',
+        ({ by }) => ({ type: 'receive-registration', by }),
+        {
+          text: note ? { note } : {},
+          expectedSeq: seq,
+          documents: documents.map((id, at) => ({ path: `documents.${at}`, documentId: id })),
+        },
+      );
+    },
+  );
+
+  app.post(
+    '/v1/cases/:caseNo/certificate-registration',
+    {
+      config: { may: 'register-certificate' },
+      schema: {
+        summary: '查验备案 · A certificate from elsewhere, inspected by HRSS (N3.1d)',
+        description:
+          'Registered: it is entered in the provincial register, and the review clock resumes on the working day after. ' +
+          'Rejected: to the handler, with the reason.',
+        params: caseParams,
+        body: inspection,
+        response: { 200: caseAnswerView, ...commandProblems },
+      },
+    },
+    (request) => {
+      const { result, reason, documents, expectedSeq: seq } = request.body;
+      const text: CaseText = reason ? { reasons: [{ clause: 'N3.1d', text: reason }] } : {};
+      return commandOnCase(
+        services,
+        request,
+        'register-certificate',
+        ({ by }) => ({ type: 'inspect-registration', by, result }),
+        {
+          text,
+          expectedSeq: seq,
+          documents: documents.map((id, at) => ({ path: `documents.${at}`, documentId: id })),
+        },
+      );
+    },
+  );
+}

@@ -1,0 +1,30 @@
+import type { Deadline } from '../policy/deadlines.ts';
+import type { CaseNo, Sub } from '../ids.ts';
+import type { Fen } from '../money.ts';
+
+/** Whose word a reconsideration is: HRSS's own, the agency's second look, or a decision from outside (N3.1f, N6.1). */
+export const reconsiderationSources = [
+  'hrss-review',
+  'agency-recheck',
+  'administrative-reconsideration',
+  'court',
+] as const;
+export type ReconsiderationSource = (typeof reconsiderationSources)[number];
+
+export type ReconsiderationEvent =
+  | {
+      readonly type: 'reconsideration-asked';
+      /** False: a newer case of the same person has the entitlement meanwhile (N4.3). */
+      readonly reserves: boolean;
+      readonly until: Deadline;
+    }
+  | { readonly type: 'reconsideration-upheld'; readonly by: Sub; readonly source: ReconsiderationSource }
+  | {
+      readonly type: 'reconsideration-overturned';
+      readonly by: Sub;
+      readonly source: ReconsiderationSource;
+      readonly amountFen: Fen;
+      readonly shortage: boolean;
+    }
+  /** It goes on in another case of the same person; `by` null: that follows from N4.3. */
+  | { readonly type: 'merged'; readonly into: CaseNo; readonly by: Sub | null };
