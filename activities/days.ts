@@ -7,6 +7,7 @@ import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
 import { expireDocuments } from '../store/document.ts';
+import { expireIntakeRows } from '../store/intake.ts';
 import { cutOffDue } from '../store/round.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
@@ -28,6 +29,7 @@ export function dayActivities(store: Store): DayActivities {
     async openBusinessDay({ day }) {
       await expireBatches(store, actor);
       await expireDocuments(store);
+      await expireIntakeRows(store);
       await signRoot(store, day); // before the day counts as opened: no day is without a root
       await recordDay(store, day);
       const calendar = await store.rules.calendar(store.db, await businessNow(store.db));

@@ -24,7 +24,7 @@ export interface Access {
 
 /**
  * The role in which the caller may do this on the case. A foreign case and an unknown one are the same 404. What shows
- * personal data is recorded first.
+ * personal data is recorded first. `may`: what else of the case is the caller's to do.
  * @throws NotFound
  */
 export async function accessCase(
@@ -32,16 +32,19 @@ export async function accessCase(
   request: FastifyRequest,
   action: Action,
   caseNo: string,
-): Promise<Access & { caseNo: CaseNo; org: OrgCode }> {
+): Promise<Access & { caseNo: CaseNo; org: OrgCode; may: (other: Action) => boolean }> {
   const caller = callerOf(request);
   const found = isCaseNo(caseNo) ? await readOwnership(store, caseNo) : undefined;
   if (!isCaseNo(caseNo) || !found) throw new NotFound(caseNo);
   const person = caller.idNumber === null ? null : store.vault.blindIndex('person', caller.idNumber);
-  const { org, employer } = found;
-  const role = roleOnCase(caller, action, { org, employer, isOwn: person?.equals(found.personKey) ?? false });
+  const { org, employer, transferTo } = found;
+  const isOwn = person?.equals(found.personKey) ?? false;
+  const owners = { org, employer, transferTo, isOwn };
+  const role = roleOnCase(caller, action, owners);
   if (!role) throw new NotFound(caseNo);
   if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo });
-  return { caseNo, org, role, actor: actorOf(caller, role) };
+  const may = (other: Action): boolean => roleOnCase(caller, other, owners) !== undefined;
+  return { caseNo, org, role, actor: actorOf(caller, role), may };
 }
 
 /**

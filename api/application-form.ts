@@ -20,7 +20,7 @@ export const identityNumber = read<IdentityNumber>(
   },
 );
 
-const creditCode = read<string>(
+export const creditCode = read<string>(
   (text) => {
     const parsed = parseCreditCode(text);
     return parsed.ok ? parsed.code : null;

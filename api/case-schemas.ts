@@ -56,6 +56,11 @@ export const caseView = z
     fund: z.string().optional(),
     channel: z.string().optional(),
     filedAt: z.string().optional(),
+    receivedOn: z.string().nullish().describe('collectively: when HRSS received it, the date for N2.0'),
+    transfer: z
+      .object({ to: z.string(), since: z.string() })
+      .nullish()
+      .describe('the agency that is asked to take the case (N2.1)'),
     holds: z
       .array(z.object({ kind: z.string(), since: z.string(), ref: z.string() }))
       .readonly()

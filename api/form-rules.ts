@@ -5,7 +5,7 @@ import { currentOrgCode, isWithin, orgUnit } from '../domain/reference/org-units
 import type { Role } from '../domain/actor.ts';
 import type { OrgCode } from '../domain/ids.ts';
 import type { CivilDate } from '../domain/time.ts';
-import { accountNumberProblem, identityNumber, personName } from './application-form.ts';
+import { accountNumberProblem, creditCode, identityNumber, personName } from './application-form.ts';
 import { civilDate } from './input.ts';
 import type { FieldError } from './problems.ts';
 
@@ -14,6 +14,8 @@ export interface Filing {
   readonly role: Role;
   /** The clerk's unit. */
   readonly org: OrgCode | null;
+  /** The employer's, where the sign-in knows it. */
+  readonly creditCode: string | null;
   readonly today: CivilDate;
 }
 
@@ -26,6 +28,7 @@ const readable = z
   .object({
     channel: text,
     applicant: z.object({ name, gender: text, birthDate: date, idNumber }).catch({}),
+    employer: z.object({ creditCode: creditCode.optional().catch(undefined) }).catch({}),
     certificate: z.object({ issuedOn: date }).catch({}),
     account: z
       .object({
@@ -39,18 +42,19 @@ const readable = z
     proxy: z.object({ idNumber }).nullish().catch({}),
     commitment: z.object({ signedOn: date, by: text }).catch({}),
   })
-  .catch({ applicant: {}, certificate: {}, account: {}, commitment: {} });
+  .catch({ applicant: {}, employer: {}, certificate: {}, account: {}, commitment: {} });
 
 const wrong = (path: string, code: string, message: string): FieldError => ({ path, code, message });
 
 /** What is wrong with a form's members together, and with its dates today; one entry per finding. */
-export function formProblems(body: unknown, { role, org, today }: Filing): readonly FieldError[] {
+export function formProblems(body: unknown, { role, org, creditCode, today }: Filing): readonly FieldError[] {
   const form = readable.parse(body);
   return [
     ...aboutPerson(form.applicant, today),
     ...aboutDates(form, today),
     ...aboutAccount(form.account, form.applicant.name),
     ...aboutChannel(form, role),
+    ...aboutEmployer(form.employer.creditCode, role, creditCode),
     ...aboutPlace(form.insuredAt, role, org),
   ];
 }
@@ -96,7 +100,7 @@ function aboutChannel({ channel, applicant, proxy, commitment }: Form, role: Rol
     errors.push(wrong('channel', 'not-yours', '本人申请只能选择网上申请（online）。'));
   if (role === 'employer' && (channel === 'online' || channel === 'counter'))
     errors.push(wrong('channel', 'not-yours', '用人单位只能集中申请（collective）。'));
-  if (proxy && channel === 'online')
+  if (proxy && (channel === 'online' || channel === 'collective'))
     errors.push(wrong('proxy', 'counter-only', '代办只能现场申请，请代办人携带双方身份证原件到经办机构办理。'));
   if (proxy?.idNumber !== undefined && proxy.idNumber === applicant.idNumber)
     errors.push(wrong('proxy.idNumber', 'is-the-applicant', '代办人不能是申请人本人。'));
@@ -105,13 +109,19 @@ function aboutChannel({ channel, applicant, proxy, commitment }: Form, role: Rol
   return errors;
 }
 
+/** N2.5: an employer files for her own employees. */
+function aboutEmployer(filled: string | undefined, role: Role, own: string | null): FieldError[] {
+  if (role !== 'employer' || own === null || filled === undefined || filled === own) return [];
+  return [wrong('employer.creditCode', 'not-yours', '须与本单位登录身份的统一社会信用代码一致。')];
+}
+
 /** N2.1, N2.2: at the agency of the insured place; employees of provincial units at the province's own. */
 function aboutPlace(insuredAt: string | undefined, role: Role, org: OrgCode | null): FieldError[] {
   const code = currentOrgCode(insuredAt ?? '');
   if (code === undefined) return [];
   if (orgUnit(code).kind === 'province')
     return [wrong('insuredAt', 'wrong-agency', '省直单位职工请选择省直经办机构（220099），其他职工请选择参保地。')];
-  if (role === 'handler' && org !== null && !isWithin(code, org))
+  if ((role === 'handler' || role === 'hrss') && org !== null && !isWithin(code, org))
     return [wrong('insuredAt', 'wrong-agency', `参保地的经办机构是${orgUnit(code).name}（${code}），请到该机构申请。`)];
   return [];
 }

@@ -10,9 +10,18 @@ import { type FieldError, invalid } from './problems.ts';
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data: unknown) => {
-    const result = schema.safeParse(data, { error: chinese });
-    return result.success ? { value: result.data } : { error: invalid(fieldErrors(result.error.issues)) };
+    const form = parseForm(schema, data);
+    return form.ok ? { value: form.value } : { error: invalid(form.errors) };
   };
+
+/** Reads a form by its schema, with the same words as a body of JSON; all that is wrong at once. */
+export function parseForm<T>(
+  schema: z.ZodType<T>,
+  data: unknown,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly FieldError[] } {
+  const result = schema.safeParse(data, { error: chinese });
+  return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error.issues) };
+}
 
 /** One entry per field, the first finding of each; an unknown field is named by its own path. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {

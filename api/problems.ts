@@ -86,6 +86,10 @@ export const invalid = (errors: readonly FieldError[]): InvalidInput => new Inva
 
 const titles: Readonly<Record<string, string>> = { ...roundRefusals, ...batchRefusals, ...refusals };
 
+/** What people read of a refusal by its code. */
+export const refusalTitle = (code: string): string =>
+  isSlug(code) ? problems[code][1] : (titles[code] ?? '所填材料编号已失效，请重新上传材料');
+
 /** A refusal of the store as its problem; what a table calls differently for rounds and batches goes by `own`. */
 export function refusalProblem(
   { code, detail, changed }: Refused,

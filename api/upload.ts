@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import { fieldErrors } from './input.ts';
 import { invalid, Problem } from './problems.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Uploads take as long as the sender's line: a scan of 10 MB at 2 Mbit/s takes 40 s. Real milliseconds. */
 export const uploadWithinMs = 120_000;
@@ -53,6 +53,13 @@ export async function readForm<T>(
     throw invalid([...errors, { path: 'file', code: 'required', message: '请选择要上传的文件，不能为空文件。' }]);
   if (!parsed.success) throw invalid(errors);
   return { fields: parsed.data, content };
+}
+
+/** A file alone: as the only one of a form, or as the body. @throws Problem `not-a-form`, `file-too-large`; InvalidInput */
+export async function readContent(request: FastifyRequest, largest: number): Promise<Buffer> {
+  if (request.isMultipart()) return (await readForm(request, z.object({}), largest)).content;
+  if (!Buffer.isBuffer(request.body)) throw new Problem('not-a-form');
+  return request.body;
 }
 
 /** What the bytes are, not what they are called: the media type; undefined where they are nothing that is known. */

@@ -11,6 +11,8 @@ export type EntryId = Brand<string, 'EntryId'>;
 export type ObjectionId = Brand<string, 'ObjectionId'>;
 /** `<org>-<date>-<n>`. */
 export type BatchId = Brand<string, 'BatchId'>;
+/** `<receiving org>-<date>-<n>` of a collective filing (N2.5). */
+export type IntakeBatchId = Brand<string, 'IntakeBatchId'>;
 /** `<caseNo>-<n>`: the bank's idempotency key. */
 export type OrderNo = Brand<string, 'OrderNo'>;
 export type DocumentId = Brand<string, 'DocumentId'>;

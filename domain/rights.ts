@@ -18,6 +18,9 @@ interface Right {
 export const rights = {
   'file-application': { roles: ['applicant', 'handler', 'employer'], within: 'unit' },
   'upload-document': { roles: ['applicant', 'handler', 'employer', 'hrss'], within: 'unit' },
+  'file-batch': { roles: ['employer', 'hrss'], within: 'unit' },
+  'see-batch': { roles: ['employer', 'hrss', 'supervisor', 'auditor'], within: 'unit' },
+  'accept-batch': { roles: ['hrss'], within: 'unit' },
   'see-document': {
     roles: ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
     within: 'case',
@@ -60,6 +63,8 @@ export const rights = {
   'register-certificate': { roles: ['hrss'], within: 'case' },
   'ask-reconsideration': { roles: ['applicant', 'handler'], within: 'case' },
   'decide-reconsideration': { roles: ['hrss'], within: 'case' },
+  'transfer-case': { roles: ['handler'], within: 'case' },
+  'confirm-transfer': { roles: ['handler'], within: 'case' },
   'withdraw-case': { roles: ['applicant', 'handler'], within: 'case' },
   'see-objection': { roles: ['hrss'], within: 'case', shows: 'personal-data' },
   'decide-objection': { roles: ['hrss'], within: 'case' },
@@ -114,6 +119,8 @@ export interface CaseOwners {
   readonly isOwn: boolean;
   /** Who filed it, where that was an employer (N2.5). */
   readonly employer: Sub | null;
+  /** The agency that is asked to take the case over (N2.1). */
+  readonly transferTo: OrgCode | null;
 }
 
 /** Whether a case of that unit is shown with its full numbers; applicants see their own. */
@@ -132,21 +139,30 @@ export const rolesFor = (asker: Asker, action: Action): readonly Role[] =>
 
 /** The role in which the asker may do this on the case; undefined: as if there were no such case. */
 export const roleOnCase = (asker: Asker, action: Action, owners: CaseOwners): Role | undefined =>
-  rolesFor(asker, action).find((role) => reachesCase(asker, role, owners));
+  rolesFor(asker, action).find((role) => reachesCase(asker, role, action, owners));
 
 /** The staff role in which the asker may do this in the unit; undefined: as if there were no such unit. */
 export const roleInUnit = (asker: Asker, action: Action, org: string): Role | undefined =>
   rolesFor(asker, action).find((role) => reachOf[role] === 'unit-and-below' && isUnitOf(asker, org));
 
-function reachesCase(asker: Asker, role: Role, { org, isOwn, employer }: CaseOwners): boolean {
+function reachesCase(asker: Asker, role: Role, action: Action, owners: CaseOwners): boolean {
   switch (reachOf[role]) {
     case 'own-cases':
-      return isOwn;
+      return owners.isOwn;
     case 'own-filings':
-      return employer === asker.sub;
+      return owners.employer === asker.sub;
     case 'unit-and-below':
-      return isUnitOf(asker, org);
+      return agenciesFor(action, owners).some((org) => isUnitOf(asker, org));
   }
+}
+
+const readings: readonly Action[] = ['see-case', 'see-timeline', 'see-document'];
+
+/** The agencies whose staff may do it: one that is asked to take the case over reads it, and it alone answers (N2.1). */
+function agenciesFor(action: Action, { org, transferTo }: CaseOwners): readonly OrgCode[] {
+  if (transferTo === null) return [org];
+  if (action === 'confirm-transfer') return [transferTo];
+  return readings.includes(action) ? [org, transferTo] : [org];
 }
 
 const isUnitOf = (asker: Asker, org: string): boolean => asker.org !== null && isWithin(org, asker.org);

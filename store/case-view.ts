@@ -20,12 +20,15 @@ export interface Ownership {
   /** Blind index of the person's ID number. */
   readonly personKey: Buffer;
   readonly employer: Sub | null;
+  /** The agency that is asked to take it over. */
+  readonly transferTo: OrgCode | null;
 }
 
 /** Undefined for a number that is nobody's. */
 export async function readOwnership(store: Store, caseNo: CaseNo): Promise<Ownership | undefined> {
-  const { rows } = await store.db.query<{ org: OrgCode; personKey: Buffer; employer: Sub | null }>(
-    'SELECT org, person_key AS "personKey", employer FROM cases WHERE case_no = $1',
+  const { rows } = await store.db.query<Ownership>(
+    `SELECT org, person_key AS "personKey", employer, state #>> '{transfer,to}' AS "transferTo" FROM cases
+     WHERE case_no = $1`,
     [caseNo],
   );
   return rows[0];
@@ -68,7 +71,8 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     lastOrder(store, caseNo),
     caseDocuments(store.db, caseNo),
   ]);
-  const details = textOf(timeline, 'checked')?.checkDetails ?? [];
+  // The latest word on each: a check may be made again alone.
+  const details = timeline.flatMap(({ text }) => text?.checkDetails ?? []);
   return {
     seq: head.seq,
     state,

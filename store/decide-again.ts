@@ -13,7 +13,8 @@ import {
   type WorkingCalendar,
   workingCalendar,
 } from '../domain/policy/working-days.ts';
-import type { Instant } from '../domain/time.ts';
+import type { CivilDate, Instant } from '../domain/time.ts';
+import { readApplications } from './application.ts';
 import type { Queryable } from './database.ts';
 import { firstParting, partingInWords } from './difference.ts';
 import { fileFrom, readEvidence } from './look-up.ts';
@@ -47,8 +48,11 @@ export interface StoredDecision {
   readonly file?: FileOnRecord;
 }
 
-/** `destroyed`: the case's key is gone and its checks can't be made again. `incomplete`: evidence is missing. */
-type FileOnRecord = CaseFile | 'destroyed' | 'incomplete';
+/**
+ * What of the application a decision needs: the file, or for a hand-over the certificate's date. `destroyed`: the case's
+ * key is gone and its checks can't be made again. `incomplete`: evidence is missing.
+ */
+type FileOnRecord = CaseFile | { readonly issuedOn: CivilDate } | 'destroyed' | 'incomplete';
 
 export interface CaseOnRecord extends StoredStream<CaseState, CaseEvent> {
   readonly decisions: readonly StoredDecision[];
@@ -114,7 +118,7 @@ function oneAgain(onRecord: CaseOnRecord, decision: StoredDecision, rules: Rules
     ...(stored.fund ? { fund: stored.fund } : {}),
     ...(stored.round ? { round: stored.round } : {}),
     ...(stored.rival === undefined ? {} : { rival: stored.rival }),
-    ...(typeof file === 'object' ? { file } : {}),
+    ...(typeof file === 'object' ? ('issuedOn' in file ? file : { file }) : {}),
   };
   try {
     const again = decide(foldUpTo(caseStreams, onRecord, afterSeq), command, facts);
@@ -174,16 +178,20 @@ export async function readOnRecord(store: Store, caseNos: readonly CaseNo[]): Pr
   });
 }
 
-/** Put together again for a look-up that completed the checks, from the answers that counted then. */
+/** Put together again for what completed the checks, from the answers that counted then. */
 async function fileOnRecord(
   db: Queryable,
   store: Store,
   stream: StoredStream<CaseState, CaseEvent>,
-  { afterSeq, events }: StoredDecision,
+  { afterSeq, command, events }: StoredDecision,
 ): Promise<FileOnRecord | undefined> {
+  const caseNo = stream.id as CaseNo;
+  if (command.type === 'hand-over') {
+    const application = (await readApplications(db, store, [caseNo])).get(caseNo);
+    return application ? { issuedOn: application.certificate.issuedOn } : 'destroyed';
+  }
   const checked = stream.events.find(({ seq, event }) => event.type === 'checked' && seq === afterSeq + events);
   if (!checked) return undefined;
-  const caseNo = stream.id as CaseNo;
   if (!(await store.vault.caseKeys(db, [caseNo])).has(caseNo)) return 'destroyed';
   let state: CaseState | null;
   try {

@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Application } from '../domain/application.ts';
-import type { CaseCommand } from '../domain/case/commands.ts';
+import type { Ask, CaseCommand } from '../domain/case/commands.ts';
 import { decide } from '../domain/case/decide.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { allDeadlines, visibleState } from '../domain/case/state.ts';
@@ -34,79 +34,104 @@ export interface Filer {
   readonly uploader: string;
 }
 
+/** How it comes to the agency. */
+interface Way {
+  /** Collectively, with HRSS first (N2.5). */
+  readonly throughHrss: boolean;
+}
+
 /**
  * Intake (N2): number, key, application, entitlement and `filed` in one transaction. A second claim for the same person,
  * occupation and level is refused here and leaves nothing behind, no key of the caller excepted (N4.3).
  * @throws KeyReused; NoPolicy before 2017-08-23 (N7); DocumentsUnusable
  */
-export function fileApplication(
+export const fileApplication = (
   store: Store,
   claim: Claim,
+  filer: Filer,
+  application: Application,
+): Promise<Outcome<FiledAnswer>> =>
+  once<FiledAnswer>(store, claim, (tx, commandId) =>
+    fileIn(tx, store, commandId, filer, application, { throughHrss: false }),
+  );
+
+/** The same inside the caller's transaction. @throws NoPolicy; DocumentsUnusable */
+export async function fileIn(
+  tx: Transaction,
+  store: Store,
+  commandId: number,
   { actor, uploader }: Filer,
   application: Application,
+  { throughHrss }: Way,
 ): Promise<Outcome<FiledAnswer>> {
-  return once<FiledAnswer>(store, claim, async (tx, commandId) => {
-    const personKey = store.vault.blindIndex('person', application.applicant.idNumber);
-    const occupation = canonicalOccupation(application.certificate.occupation);
-    const { kind, level } = application.certificate;
+  const personKey = store.vault.blindIndex('person', application.applicant.idNumber);
+  const occupation = canonicalOccupation(application.certificate.occupation);
+  const { kind, level } = application.certificate;
 
-    // Taken before anything else: the unique index makes the second of two filings wait here, then refuse.
-    await tx.query('SAVEPOINT before_entitlement');
-    const now = await businessNow(tx);
-    const caseNo = await nextCaseNo(tx, application, now);
-    try {
-      await tx.query(
-        `INSERT INTO entitlement (case_no, person_key, occupation, level, status) VALUES ($1, $2, $3, $4, 'held')`,
-        [caseNo, personKey, occupation.name, level],
-      );
-    } catch (error) {
-      if (violatedUnique(error) !== 'entitlement_once') throw error;
-      await tx.query('ROLLBACK TO SAVEPOINT before_entitlement');
-      return { refused: { code: 'already-claimed', detail: {} } };
-    }
-
-    const command: CaseCommand = {
-      type: 'file',
-      caseNo,
-      channel: application.channel,
-      org: application.insuredAt,
-      fund: fundOf(application.insuredAt),
-      certificate: { kind, occupation: occupation.name, occupationKnown: occupation.known, level },
-    };
-    const receivedAt = await businessNow(tx);
-    const facts = {
-      now: receivedAt,
-      policy: await store.rules.policyOn(tx, dateOf(receivedAt)),
-      calendar: await store.rules.calendar(tx, receivedAt),
-    };
-    const decision = decide(null, command, facts);
-    if ('refusal' in decision) return { refused: decision.refusal };
-
-    const employer = actor.kind === 'employer' ? actor.sub : null;
-    await insertRows(tx, store, { caseNo, personKey, employer, at: receivedAt }, application);
-    const row = { caseNo, head: { stream: caseStream(caseNo), seq: 0, lastHash: null }, state: null };
-    const recorded = only(
-      await recordCases(tx, store, [{ row, command, facts, events: decision.events }], {
-        actor,
-        commandId,
-        ownRun: false,
-      }),
-      'filed case',
+  // Taken before anything else: the unique index makes the second of two filings wait here, then refuse.
+  await tx.query('SAVEPOINT before_entitlement');
+  const now = await businessNow(tx);
+  const caseNo = await nextCaseNo(tx, application, now);
+  try {
+    await tx.query(
+      `INSERT INTO entitlement (case_no, person_key, occupation, level, status) VALUES ($1, $2, $3, $4, 'held')`,
+      [caseNo, personKey, occupation.name, level],
     );
-    const named = documentReferences(application).map(({ documentId }) => documentId);
-    await takeDocuments(tx, store, { caseNo, uploader, at: receivedAt }, named);
-    const papers = named.length > 0 ? await caseDocuments(tx, caseNo) : [];
-    return {
-      done: {
-        caseNo,
-        seq: recorded.seq,
-        state: visibleState(recorded.state),
-        receivedAt,
-        deadlines: allDeadlines(recorded.state),
-        missingDocuments: missingDocuments(application, papers),
-      },
-    };
-  });
+  } catch (error) {
+    if (violatedUnique(error) !== 'entitlement_once') throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT before_entitlement');
+    return { refused: { code: 'already-claimed', detail: {} } };
+  }
+
+  const command: CaseCommand = {
+    type: 'file',
+    caseNo,
+    channel: application.channel,
+    org: application.insuredAt,
+    fund: fundOf(application.insuredAt),
+    certificate: { kind, occupation: occupation.name, occupationKnown: occupation.known, level },
+    ...(throughHrss ? { throughHrss } : {}),
+    ...onBehalfOf(application),
+  };
+  const receivedAt = await businessNow(tx);
+  const facts = {
+    now: receivedAt,
+    policy: await store.rules.policyOn(tx, dateOf(receivedAt)),
+    calendar: await store.rules.calendar(tx, receivedAt),
+  };
+  const decision = decide(null, command, facts);
+  if ('refusal' in decision) return { refused: decision.refusal };
+
+  const employer = actor.kind === 'employer' ? actor.sub : null;
+  await insertRows(tx, store, { caseNo, personKey, employer, at: receivedAt }, application);
+  const row = { caseNo, head: { stream: caseStream(caseNo), seq: 0, lastHash: null }, state: null };
+  const recorded = only(
+    await recordCases(tx, store, [{ row, command, facts, events: decision.events }], {
+      actor,
+      commandId,
+      ownRun: false,
+    }),
+    'filed case',
+  );
+  const named = documentReferences(application).map(({ documentId }) => documentId);
+  await takeDocuments(tx, store, { caseNo, uploader, at: receivedAt }, named);
+  const papers = named.length > 0 ? await caseDocuments(tx, caseNo) : [];
+  return {
+    done: {
+      caseNo,
+      seq: recorded.seq,
+      state: visibleState(recorded.state),
+      receivedAt,
+      deadlines: allDeadlines(recorded.state),
+      missingDocuments: missingDocuments(application, papers),
+    },
+  };
+}
+
+/** The applicant is told when somebody else filed (N2.4, N2.5). */
+function onBehalfOf({ channel, proxy }: Application): Pick<Ask<'file'>, 'onBehalf'> {
+  if (channel === 'collective') return { onBehalf: 'employer' };
+  return proxy ? { onBehalf: 'proxy' } : {};
 }
 
 async function nextCaseNo(tx: Transaction, application: Application, now: Instant): Promise<CaseNo> {

@@ -4,6 +4,7 @@ import { type LookUpAnswer, lookUpSources } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, EvidenceId } from '../domain/ids.ts';
 import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';
+import { startOfDay } from '../domain/policy/dates.ts';
 import type { CaseNews } from '../domain/stream.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplication } from './application.ts';
@@ -103,6 +104,12 @@ export async function readEvidence(db: Queryable, store: Store, state: CaseState
   return rows.map((row) => openJson<Evidence>(key, row.sealed, 'evidence'));
 }
 
+/** What the checks rest on, where every partner has answered. Personal data. */
+export async function answeredFile(db: Queryable, store: Store, state: CaseState): Promise<CaseFile | undefined> {
+  if (lookUpSources.some((source) => !state.lookUps[source])) return undefined;
+  return fileFrom(db, store, state, await readEvidence(db, store, state));
+}
+
 /**
  * What the automatic checks look at, put together again from what is stored. Personal data.
  * @param upToSeq with the application as it stood when the case was at that seq; null: as it stands now
@@ -115,7 +122,9 @@ export async function fileFrom(
   upToSeq: number | null = null,
 ): Promise<CaseFile> {
   const application = await readApplication(db, store, state.caseNo, upToSeq);
-  const { applicant, certificate, employer, insuredAt, channel } = application;
+  const { applicant, certificate, employer, channel } = application;
+  const { org: insuredAt, throughHrss } = state;
+  const filedAt = throughHrss?.receivedOn ? startOfDay(throughHrss.receivedOn) : state.filedAt;
   let insurance: InsuranceAnswer = { found: false };
   const registers: Record<'provincial' | 'national', RegisterAnswer> = {
     provincial: { answer: 'not-found' },
@@ -126,7 +135,7 @@ export async function fileFrom(
     else registers[one.source] = one.answer;
   }
   return {
-    filing: { filedAt: state.filedAt, channel, insuredAt },
+    filing: { filedAt, channel, insuredAt },
     person: { name: applicant.name, idNumber: applicant.idNumber },
     employerName: employer.name,
     certificate: {

@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { BatchEvent, BatchState } from '../domain/payment/batch.ts';
+import type { IntakeEvent, IntakeState } from '../domain/intake/batch.ts';
 import type { RoundEvent, RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { only, type Queryable } from './database.ts';
@@ -20,7 +21,10 @@ interface Told<Kind extends string, S, E> {
 
 /** What a workflow has to be told: its process's state now and the events that wait. */
 export type Telling =
-  Told<'case', CaseState, CaseEvent> | Told<'round', RoundState, RoundEvent> | Told<'batch', BatchState, BatchEvent>;
+  | Told<'case', CaseState, CaseEvent>
+  | Told<'round', RoundState, RoundEvent>
+  | Told<'batch', BatchState, BatchEvent>
+  | Told<'intake', IntakeState, IntakeEvent>;
 
 /** Streams told in one go. */
 const pageSize = 50;
@@ -64,13 +68,16 @@ const tables = {
   case: { table: 'cases', id: 'case_no' },
   round: { table: 'round', id: 'round_id' },
   batch: { table: 'payment_batch', id: 'batch_id' },
+  intake: { table: 'intake_batch', id: 'batch_id' },
 } as const;
+
+const isKind = (kind: string): kind is keyof typeof tables => kind in tables;
 
 /** State and events of a stream as a workflow is told them. */
 async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promise<Telling> {
   const dash = stream.indexOf('-');
   const kind = stream.slice(0, dash);
-  if (kind !== 'case' && kind !== 'round' && kind !== 'batch') throw new Error(`outbox: no workflow for ${stream}`);
+  if (!isKind(kind)) throw new Error(`outbox: no workflow for ${stream}`);
   const { table, id } = tables[kind];
   const { rows } = await db.query<{ state: unknown; seq: number; last_hash: Buffer }>(
     `SELECT state, seq, last_hash FROM ${table} WHERE ${id} = $1`,
@@ -78,6 +85,6 @@ async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promi
   );
   const { state, seq, last_hash } = only(rows, stream);
   const events = await eventsSince(db, stream, afterSeq);
-  // The three kinds keep state and events of their own type under their own prefix.
+  // The kinds keep state and events of their own type under their own prefix.
   return { kind, stream, state, seq, hash: last_hash.toString('hex'), events } as Telling;
 }

@@ -1,7 +1,7 @@
 import type { PayloadKeys } from '../config/keys.ts';
 import { openWithRing, sealWithRing, wrappedBy } from '../crypto/keyring.ts';
 import type { Database } from './database.ts';
-import { documentKeyContext, keyContext } from './vault.ts';
+import { documentKeyContext, intakeKeyName, keyContext } from './vault.ts';
 
 const pageSize = 500;
 
@@ -26,14 +26,15 @@ export async function rewrapKeys(db: Database, ring: PayloadKeys): Promise<Rewra
     id: 'document_id::text',
     context: documentKeyContext,
   });
-  const all = [system, cases, documents];
+  const intakes = await rewrapTable(db, ring, { table: 'intake_batch', id: 'batch_id', context: intakeKeyName });
+  const all = [system, cases, documents, intakes];
   const sum = (of: keyof Rewrapped) => all.reduce((total, one) => total + one[of], 0);
   return { rewrapped: sum('rewrapped'), kept: sum('kept') };
 }
 
 interface KeyTable {
-  readonly table: 'system_key' | 'case_key' | 'document';
-  readonly id: 'name' | 'case_no' | 'document_id::text';
+  readonly table: 'system_key' | 'case_key' | 'document' | 'intake_batch';
+  readonly id: 'name' | 'case_no' | 'document_id::text' | 'batch_id';
   readonly context: (id: string) => string;
 }
 

@@ -4,6 +4,7 @@ import { type CaseState, nothingComesAfter } from '../domain/case/state.ts';
 import { nextTelling } from '../domain/case/tellings.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { type BatchEvent, type BatchState, evolveBatch } from '../domain/payment/batch.ts';
+import { evolveIntake, type IntakeEvent, intakeIsOver, type IntakeState } from '../domain/intake/batch.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
@@ -13,8 +14,8 @@ import { firstParting, partingInWords } from './difference.ts';
 
 /** A kind of durable process as it is stored: its table, and what its events mean. */
 export interface StreamKind<S, E> {
-  readonly prefix: 'case' | 'round' | 'batch';
-  readonly table: 'cases' | 'round' | 'payment_batch';
+  readonly prefix: 'case' | 'round' | 'batch' | 'intake';
+  readonly table: 'cases' | 'round' | 'payment_batch' | 'intake_batch';
   readonly idColumn: 'case_no' | 'round_id' | 'batch_id';
   readonly evolve: (id: string, state: S | null, recorded: Recorded<E>) => S;
   /** Nothing is left to do for a run: it has ended or never had to begin. */
@@ -43,6 +44,14 @@ export const batchStreams: StreamKind<BatchState, BatchEvent> = {
   idColumn: 'batch_id',
   evolve: (_, state, { at, event }) => evolveBatch(state, at, event),
   needsNoRun: ({ stage }) => stage !== 'released',
+};
+
+export const intakeStreams: StreamKind<IntakeState, IntakeEvent> = {
+  prefix: 'intake',
+  table: 'intake_batch',
+  idColumn: 'batch_id',
+  evolve: (_, state, { at, event }) => evolveIntake(state, at, event),
+  needsNoRun: intakeIsOver,
 };
 
 /** An event as it is stored, with who caused it. */

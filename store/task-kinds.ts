@@ -29,7 +29,7 @@ export const taskKinds = {
     allowed: ['handling'],
     deadline: 'review',
     sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
-          WHERE stage = 'review' AND state -> 'handling' = 'null'`,
+          WHERE stage = 'review' AND state -> 'handling' = 'null' AND state -> 'transfer' IS NULL`,
   },
   review: {
     label: '待复核',
@@ -59,6 +59,28 @@ export const taskKinds = {
     allowed: ['reconsideration/decision'],
     deadline: 'reconsideration',
     sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases WHERE stage = 'reconsideration'`,
+  },
+  transfer: {
+    label: '移交待确认',
+    why: '其他经办机构认为应由本机构受理，等待确认接收或退回。',
+    clause: 'N2.1',
+    role: 'handler',
+    allowed: ['transfer/confirmation'],
+    deadline: 'review',
+    sql: `SELECT case_no, state #>> '{transfer,to}' AS org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE stage = 'review' AND state -> 'transfer' IS NOT NULL`,
+  },
+  receive: {
+    label: '集中申请待收件',
+    why: '用人单位集中申请，等待人社部门收件并移交经办机构。',
+    clause: 'N2.5',
+    role: 'hrss',
+    allowed: ['acceptance', 'appointment'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, batch_id AS ref,
+                 (SELECT min(d.due_at) FROM intake_row r JOIN open_deadline d ON d.case_no = r.case_no
+                  WHERE r.batch_id = intake_batch.batch_id AND d.kind = 'handover') AS due_at
+          FROM intake_batch WHERE awaits_receipt`,
   },
   tell: {
     label: '告知未送达',

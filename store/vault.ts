@@ -76,6 +76,7 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
 
 /** What a case's wrapped key belongs to: moved to another case it does not open. */
 export const keyContext = (caseNo: string): string => `case-key:${caseNo}`;
+export const intakeKeyName = (batchId: string): string => `intake-key:${batchId}`;
 export const documentKeyContext = (documentId: string): string => `document-key:${documentId}`;
 
 async function keepSystemKey(db: Queryable, ring: PayloadKeys): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { batchActivities } from '../activities/batches.ts';
 import { caseActivities } from '../activities/cases.ts';
 import { dayActivities } from '../activities/days.ts';
+import { intakeActivities } from '../activities/intake.ts';
 import { roundActivities } from '../activities/rounds.ts';
 import type { Partners } from '../config/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -10,5 +11,6 @@ export const allActivities = (store: Store, partners: Partners) => ({
   ...caseActivities(store, partners),
   ...roundActivities(store, partners),
   ...batchActivities(store, partners),
+  ...intakeActivities(store),
   ...dayActivities(store),
 });

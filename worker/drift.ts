@@ -9,6 +9,7 @@ import {
   type Difference,
   foldDifferences,
   foldUpTo,
+  intakeStreams,
   messageOf,
   readStreams,
   roundStreams,
@@ -37,7 +38,7 @@ const answerWithinMs = 10_000;
 const pausesMs = [300, 1_000, 3_000];
 
 /**
- * Holds every case, round and batch against its events, and both against what its workflow run knows. A run that is behind
+ * Holds every case, round, payment batch and collective filing against its events, and both against what its workflow run knows. A run that is behind
  * is in order while the outbox holds what it has not heard.
  * @param found hears of each difference, in the order of the streams
  * @returns how many streams were looked at
@@ -51,7 +52,8 @@ export async function findDrift(store: Store, client: Client, found: (drift: Dri
   if (pollers.length === 0) throw new Error('no worker is there to answer for its runs: start `npm run worker`');
   const cases = await driftOf(caseStreams, store, client, found);
   const rounds = await driftOf(roundStreams, store, client, found);
-  return cases + rounds + (await driftOf(batchStreams, store, client, found));
+  const intakes = await driftOf(intakeStreams, store, client, found);
+  return cases + rounds + intakes + (await driftOf(batchStreams, store, client, found));
 }
 
 async function driftOf<S, E>(

@@ -6,7 +6,12 @@ import type { Store } from '../store/store.ts';
 import { eventsSignal } from '../workflows/follow-names.ts';
 import { taskQueue } from './connection.ts';
 
-const workflows = { case: 'applicationCase', round: 'publicityRound', batch: 'paymentBatch' } as const;
+const workflows = {
+  case: 'applicationCase',
+  round: 'publicityRound',
+  batch: 'paymentBatch',
+  intake: 'collectiveIntake',
+} as const;
 const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 
 const pollMs = 1_000;

@@ -2,7 +2,8 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { RunCommand } from '../domain/case/commands.ts';
 import type { Chore } from '../domain/chores.ts';
 import type { LookUpSource } from '../domain/case/events.ts';
-import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
+import type { BatchId, CaseNo, IntakeBatchId, RoundId } from '../domain/ids.ts';
+import type { IntakeEvent } from '../domain/intake/batch.ts';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
 import type { CaseNews, Recorded } from '../domain/stream.ts';
@@ -44,6 +45,14 @@ export interface BatchActivities {
   settleBatch(ask: { batchId: BatchId }): Promise<{ open: number }>;
 }
 
+export interface IntakeActivities {
+  fileRows(ask: { batchId: IntakeBatchId; knownSeq: number }): Promise<{ events: readonly Recorded<IntakeEvent>[] }>;
+  handOverRows(ask: {
+    batchId: IntakeBatchId;
+    knownSeq: number;
+  }): Promise<{ events: readonly Recorded<IntakeEvent>[] }>;
+}
+
 export interface DayActivities {
   nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
   /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
@@ -64,6 +73,7 @@ export const { submitCaseStep, lookUp, registerCertificate, tellApplicant, sendT
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
 export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =
   proxyActivities<RoundActivities>(long);
+export const { fileRows, handOverRows } = proxyActivities<IntakeActivities>(long);
 export const { payOrders } = proxyActivities<BatchActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);

@@ -1,5 +1,6 @@
 /** Everything that the worker's bundle offers under its own name. */
 export { applicationCase } from './application-case.ts';
 export { businessDay } from './business-day.ts';
+export { collectiveIntake } from './collective-intake.ts';
 export { paymentBatch } from './payment-batch.ts';
 export { publicityRound } from './publicity-round.ts';

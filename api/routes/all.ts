@@ -1,5 +1,6 @@
 import type { App, Services } from '../app.ts';
 import { pageAssets } from '../pages.ts';
+import { applicationBatchRoutes } from './application-batches.ts';
 import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { assignmentRoutes } from './assignments.ts';
@@ -23,16 +24,19 @@ import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
 import { tellingRoutes } from './tellings.ts';
 import { waitingRoutes } from './waiting.ts';
+import { transferRoutes } from './transfers.ts';
 
 const resources = [
   healthRoutes,
   documentRoutes,
   applicationRoutes,
+  applicationBatchRoutes,
   caseRoutes,
   decisionRoutes,
   paperRoutes,
   waitingRoutes,
   reconsiderationRoutes,
+  transferRoutes,
   taskRoutes,
   assignmentRoutes,
   standInRoutes,

@@ -5,6 +5,7 @@ import { documentKinds } from '../../domain/document.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { businessNow } from '../../store/clock.ts';
 import { fileApplication } from '../../store/filing.ts';
+import { fileAsBatch } from '../../store/intake-steps.ts';
 import { callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { applicationForm } from '../application-form.ts';
@@ -24,6 +25,7 @@ const filed = z
     state: stateView,
     stateLabel: z.string(),
     receivedAt: z.string(),
+    batchId: z.string().optional().describe('an employer’s: the batch of one that HRSS accepts (N2.5)'),
     deadlines: z.array(deadlineView).readonly(),
     missingDocuments: z.array(z.enum(documentKinds)).readonly(),
   })
@@ -39,7 +41,7 @@ export function applicationRoutes(app: App, { store }: Services): void {
       schema: {
         summary: '申报 · File an application (N2)',
         description:
-          '409 `already-claimed` (`ask-applicant` to employers): N4.3. 403 `not-yourself`: an applicant files for herself.',
+          '409 `already-claimed` (`ask-applicant` to employers): N4.3. An employer’s goes to HRSS first (N2.5). 403 `not-yourself`: an applicant files for herself.',
         body: applicationForm,
         response: { 201: filed, ...commandProblems },
       },
@@ -50,18 +52,21 @@ export function applicationRoutes(app: App, { store }: Services): void {
       const today = dateOf(await businessNow(store.db));
       const errors = [
         ...fieldErrorsOf(request.validationError),
-        ...formProblems(request.body, { role, org: caller.org, today }),
+        ...formProblems(request.body, { role, org: caller.org, creditCode: caller.creditCode, today }),
         ...(await documentProblems(store, caller, null, referencesIn(request.body))),
       ];
       if (errors.length > 0) throw invalid(firstOfEach(errors));
       const application: Application = request.body;
       if (role === 'applicant' && !isSamePerson(caller, application)) throw new Problem('not-yourself');
       const filer = { actor: actorOf(caller, role), uploader: caller.callerKey };
-      const outcome = await fileApplication(store, claimOf(request), filer, application);
-      // An employer learns nothing of an employee's earlier claims (N2.5).
-      if (role === 'employer' && 'refused' in outcome) throw new Problem('ask-applicant');
-      const answer = done(outcome);
-      return reply.code(201).send({ ...answer, stateLabel: stateLabels[answer.state] });
+      if (role !== 'employer') {
+        const answer = done(await fileApplication(store, claimOf(request), filer, application));
+        return reply.code(201).send({ ...answer, stateLabel: stateLabels[answer.state] });
+      }
+      // An employer sees no originals for the agency, and learns nothing of an employee's earlier claims (N2.5).
+      const outcome = await fileAsBatch(store, claimOf(request), filer, { ...application, originalsSeen: [] });
+      if ('refused' in outcome) throw new Problem('ask-applicant');
+      return reply.code(201).send({ ...outcome.done, stateLabel: stateLabels[outcome.done.state] });
     },
   );
 }

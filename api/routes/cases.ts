@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { allowedNow } from '../../domain/case/allowed.ts';
 import { eventTable } from '../../domain/case/event-table.ts';
 import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
-import { allDeadlines, awardOf, type CaseState, visibleState } from '../../domain/case/state.ts';
+import { allDeadlines, awardOf, type CaseState, transferOf, visibleState } from '../../domain/case/state.ts';
 import { missingDocuments } from '../../domain/document.ts';
 import type { OrgCode } from '../../domain/ids.ts';
 import { maskedApplication } from '../../domain/masking.ts';
 import type { Role } from '../../domain/actor.ts';
-import { rolesFor, seesFullData } from '../../domain/rights.ts';
+import { type Action, seesFullData } from '../../domain/rights.ts';
 import { listCases } from '../../store/case-list.ts';
 import { type CaseView, viewCase } from '../../store/case-view.ts';
 import { readTimeline, type TimelineRow } from '../../store/timeline.ts';
@@ -33,9 +33,9 @@ export function caseRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const { caseNo, org, role } = await accessCase(services, request, 'see-case', request.params.caseNo);
-      const view = await viewCase(store, caseNo);
-      return role === 'employer' ? employersView(view) : fullView(view, caller, role, org);
+      const access = await accessCase(services, request, 'see-case', request.params.caseNo);
+      const view = await viewCase(store, access.caseNo);
+      return access.role === 'employer' ? employersView(view) : fullView(view, caller, access);
     },
   );
 
@@ -118,7 +118,13 @@ const employersView = (view: CaseView) => ({
   missingDocuments: view.application ? missingDocuments(view.application, view.documents) : [],
 });
 
-function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
+interface Reach {
+  readonly role: Role;
+  readonly org: OrgCode;
+  readonly may: (action: Action) => boolean;
+}
+
+function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
   const { state, application, opinion, payment, documents } = view;
   const award = awardOf(state);
   return {
@@ -127,6 +133,8 @@ function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
     fund: state.fund,
     channel: state.channel,
     filedAt: state.filedAt,
+    receivedOn: state.throughHrss?.receivedOn ?? null,
+    transfer: transferOf(state),
     holds: state.holds,
     certificate: state.certificate,
     amountFen: award?.amountFen ?? null,
@@ -139,7 +147,7 @@ function fullView(view: CaseView, caller: Caller, role: Role, org: OrgCode) {
       state: status,
       receivedAt,
     })),
-    allowed: allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0),
+    allowed: allowedNow(state, caller.sub, may),
     opinion: opinionOf(state, opinion, role),
     asked: askedOf(view),
     remedies: view.remedies,

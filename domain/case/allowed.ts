@@ -1,7 +1,7 @@
 import { type Action } from '../rights.ts';
 import type { Sub } from '../ids.ts';
 import { type CommandType, isOpen } from './procedure.ts';
-import type { CaseState } from './state.ts';
+import { type CaseState, transferOf } from './state.ts';
 
 /** What people may ask of a case, by the last part of its address (`POST /v1/cases/{caseNo}/handling`). */
 const offers = {
@@ -11,6 +11,8 @@ const offers = {
   'certificate-registration': { command: 'inspect-registration', may: 'register-certificate' },
   reconsideration: { command: 'ask-reconsideration', may: 'ask-reconsideration' },
   'reconsideration/decision': { command: 'decide-reconsideration', may: 'decide-reconsideration' },
+  transfer: { command: 'ask-transfer', may: 'transfer-case' },
+  'transfer/confirmation': { command: 'confirm-transfer', may: 'confirm-transfer' },
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
@@ -19,12 +21,15 @@ export const isOffer = (name: string): name is Offer => name in offers;
 
 /** What may be done with the case now by somebody with these rights (N3.1g: never both signatures). */
 export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => boolean): readonly Offer[] {
+  const transfer = transferOf(state);
   return (Object.keys(offers) as Offer[]).filter((offer) => {
     const { command, may: action } = offers[offer];
     if (!may(action) || !isOpen(command, state.stage)) return false;
     if (offer === 'reconsideration') return !state.reconsidered;
     if (offer === 'reconsideration/decision') return !tookPart(state, sub);
     if (offer === 'certificate-registration') return 'step' in state && state.step !== 'entering';
+    if (offer === 'transfer/confirmation') return transfer !== null && transfer.by !== sub;
+    if (transfer) return offer === 'withdrawal';
     if (state.stage !== 'review') return true;
     if (offer === 'handling') return state.handling === null;
     return offer !== 'review' || (state.handling !== null && state.handling.by !== sub);

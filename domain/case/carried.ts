@@ -11,6 +11,7 @@ export function common(state: CaseState) {
     ...(tellings ? { tellings } : {}),
     ...(asked ? { asked } : {}),
     ...(reconsidered ? { reconsidered } : {}),
+    ...(state.throughHrss ? { throughHrss: state.throughHrss } : {}),
   };
 }
 

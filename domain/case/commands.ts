@@ -38,7 +38,14 @@ export type CaseCommand =
       readonly org: OrgCode;
       readonly fund: OrgCode;
       readonly certificate: CertificateFacts;
+      /** Collective, with HRSS first (N2.5); the agency gets it by `hand-over`. */
+      readonly throughHrss?: true;
+      /** Somebody else files, and the applicant is told (N2.4, N2.5). */
+      readonly onBehalf?: 'proxy' | 'employer';
     }
+  | { readonly type: 'hand-over'; readonly receivedOn: CivilDate }
+  | { readonly type: 'ask-transfer'; readonly to: OrgCode; readonly by: Sub }
+  | { readonly type: 'confirm-transfer'; readonly by: Sub; readonly accepted: boolean }
   | {
       readonly type: 'answer-look-up';
       readonly source: LookUpSource;

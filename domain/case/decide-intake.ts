@@ -7,9 +7,13 @@ import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { lookUpSources } from './events.ts';
 import type { CaseState } from './state.ts';
 
-/** N2, N3.1: the day of receipt starts the review clock; the version in force that day decides the amount (N4.1). */
+/**
+ * N2, N3.1: the day of receipt starts the review clock; the version in force that day decides the amount (N4.1). What
+ * comes by HRSS starts it when it is handed over (N2.5).
+ */
 export function file(command: Ask<'file'>, facts: Facts): Decision {
   const { policy, calendar, now } = facts;
+  const today = dateOf(now);
   return record({
     type: 'filed',
     channel: command.channel,
@@ -17,7 +21,10 @@ export function file(command: Ask<'file'>, facts: Facts): Decision {
     fund: command.fund,
     certificate: command.certificate,
     policyVersion: policy.id,
-    review: startDeadline('review', dateOf(now), policy.deadlines.review, calendar),
+    ...(command.onBehalf ? { onBehalf: command.onBehalf } : {}),
+    ...(command.throughHrss
+      ? { handover: startDeadline('handover', today, policy.deadlines.handover, calendar) }
+      : { review: startDeadline('review', today, policy.deadlines.review, calendar) }),
   });
 }
 

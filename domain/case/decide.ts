@@ -4,12 +4,13 @@ import { answerLookUp, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
+import { askTransfer, confirmTransfer, handOver } from './decide-place.ts';
 import { handle, review } from './decide-review.ts';
 import { tell } from './decide-telling.ts';
 import { lapse, register, supplement } from './decide-waiting.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { isOpen } from './procedure.ts';
-import type { CaseState } from './state.ts';
+import { type CaseState, transferOf } from './state.ts';
 
 /**
  * The one place that decides on a case: the same for people, workflow runs, bulk steps and auditors. Pure; the facts
@@ -18,7 +19,15 @@ import type { CaseState } from './state.ts';
 export function decide(state: CaseState | null, command: CaseCommand, facts: Facts): Decision {
   if (command.type === 'file') return state === null ? file(command, facts) : refuse('not-in-this-state');
   if (state === null || !isOpen(command.type, state.stage)) return refuse('not-in-this-state');
+  const transfer = transferOf(state);
+  if (transfer && ['handle', 'review'].includes(command.type)) return refuse('transfer-pending', { to: transfer.to });
   switch (command.type) {
+    case 'hand-over':
+      return handOver(state, command, facts);
+    case 'ask-transfer':
+      return askTransfer(state, command, facts);
+    case 'confirm-transfer':
+      return confirmTransfer(state, command, facts);
     case 'answer-look-up':
       return answerLookUp(state, command, facts);
     case 'handle':

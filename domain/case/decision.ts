@@ -3,7 +3,7 @@ import type { CaseNo } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { Fen } from '../money.ts';
-import type { Instant } from '../time.ts';
+import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent, CaseText } from './events.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Facts {
   readonly rival?: CaseNo | null;
   /** Application and look-up answers; only for the command that completes the checks. */
   readonly file?: CaseFile;
+  /** The certificate's issue date; only for `hand-over`. */
+  readonly issuedOn?: CivilDate;
 }
 
 /** Every reason for which a command is refused; the title is what the caller reads first. */
@@ -64,6 +66,11 @@ export const refusals = {
   'unknown-telling': '没有这项告知',
   'told-on-another-day': '告知日期不能早于决定之日，也不能晚于今天',
   'already-answered': '该项核查已有结果',
+  'not-to-be-handed-over': '该案件不经人社部门移交，或已移交经办机构',
+  'received-in-the-future': '收件日期不能晚于今天',
+  'transfer-pending': '案件正在移交其他经办机构，等待对方确认',
+  'same-agency': '案件已在该经办机构',
+  'no-transfer': '没有待确认的移交',
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

@@ -49,5 +49,9 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   paid: { label: '到账', clause: 'N3.3', leadsTo: 'paid' },
   'payment-failed': { label: '银行付款失败', clause: 'N3.3', leadsTo: 'payable' },
   withdrawn: { label: '撤回申请', clause: 'N2', leadsTo: 'withdrawn' },
+  'handed-over': { label: '人社部门移交经办机构', clause: 'N2.5' },
+  'transfer-asked': { label: '移交其他经办机构', clause: 'N2.1', leadsTo: 'review' },
+  transferred: { label: '接收移交', clause: 'N2.1', leadsTo: 'review' },
+  'transfer-rejected': { label: '移交被退回', clause: 'N2.1' },
   'deadline-passed': { label: '逾期', clause: 'N3.1' },
 };

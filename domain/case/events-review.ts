@@ -13,7 +13,12 @@ export type ReviewEvent =
       readonly fund: OrgCode;
       readonly certificate: CertificateFacts;
       readonly policyVersion: string;
-      readonly review: Deadline;
+      /** The agency's clock (N3.1); collectively it starts when HRSS has handed the case over. */
+      readonly review?: Deadline;
+      /** HRSS hands the case over (N2.5). */
+      readonly handover?: Deadline;
+      /** Who filed in the applicant's place (N2.4, N2.5). */
+      readonly onBehalf?: 'proxy' | 'employer';
     }
   | {
       readonly type: 'looked-up';

@@ -2,6 +2,7 @@ import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
 import type { DocumentId } from '../ids.ts';
 import type { PaymentEvent } from './events-payment.ts';
+import type { PlaceEvent } from './events-place.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { ReconsiderationEvent } from './events-reconsideration.ts';
 import type { ReviewEvent } from './events-review.ts';
@@ -49,7 +50,7 @@ export type ObjectionKind = 'objection' | 'report';
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
 export type CaseEvent =
-  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent;
+  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent | PlaceEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

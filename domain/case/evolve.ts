@@ -2,6 +2,7 @@ import type { CaseNo } from '../ids.ts';
 import type { Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
 import { evolvePayment } from './evolve-payment.ts';
+import { evolvePlace } from './evolve-place.ts';
 import { evolvePublicity } from './evolve-publicity.ts';
 import { evolveReconsideration } from './evolve-reconsideration.ts';
 import { evolveReview } from './evolve-review.ts';
@@ -40,8 +41,9 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
       reservation: null,
       holds: [],
       objections: [],
-      deadlines: [event.review],
+      deadlines: [event.handover, event.review].flatMap((deadline) => deadline ?? []),
       endedOrders: 0,
+      ...(event.handover ? { throughHrss: { receivedOn: null, handedOverOn: null } } : {}),
     };
   }
   if (state === null) throw new Error(`${caseNo}: ${event.type} before filed`);
@@ -69,6 +71,11 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'reconsideration-overturned':
     case 'merged':
       return evolveReconsideration(state, at, event);
+    case 'handed-over':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-rejected':
+      return evolvePlace(state, at, event);
     case 'listed':
     case 'published':
     case 'struck-to-review':

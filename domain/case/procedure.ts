@@ -110,6 +110,13 @@ export const commands = {
   },
   release: { label: '发放', in: ['payable'], events: ['released'] },
   'record-payment': { label: '登记银行结果', in: ['paying'], events: ['paid', 'payment-failed'] },
+  'hand-over': { label: '移交经办机构', in: [...beforePayment], events: ['handed-over'] },
+  'ask-transfer': { label: '移交其他经办机构', in: ['review', 'approved'], events: ['transfer-asked'] },
+  'confirm-transfer': {
+    label: '确认接收移交',
+    in: ['review'],
+    events: ['transferred', 'checked', 'transfer-rejected'],
+  },
   withdraw: { label: '撤回申请', in: [...beforePayment], events: ['withdrawn'] },
   'pass-deadline': {
     label: '登记逾期',

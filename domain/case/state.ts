@@ -1,7 +1,7 @@
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
-import type { Instant } from '../time.ts';
+import type { CivilDate, Instant } from '../time.ts';
 import type {
   AppraisalOpinion,
   CertificateFacts,
@@ -25,6 +25,12 @@ export interface Handling {
 export interface Award {
   readonly amountFen: Fen;
   readonly shortage: boolean;
+}
+
+export interface Transfer {
+  readonly to: OrgCode;
+  readonly by: Sub;
+  readonly since: Instant;
 }
 
 export interface Entry {
@@ -84,17 +90,24 @@ interface Common {
   };
   /** Orders that ended failed or returned; the next order is number `endedOrders + 1`. */
   readonly endedOrders: number;
+  /** Collective with HRSS first (N2.5): when it was received there, when the agency was handed it. */
+  readonly throughHrss?: { readonly receivedOn: CivilDate | null; readonly handedOverOn: CivilDate | null };
 }
 
 /** What is true in one stage only. */
 export type InStage =
   | { readonly stage: 'filed' | 'checking' }
-  | { readonly stage: 'review'; readonly handling: Handling | null }
   | { readonly stage: 'supplement' }
   | {
       readonly stage: 'certificate-registration';
       /** Not with HRSS yet, with HRSS, accepted and on its way into the provincial register. */
       readonly step: 'awaited' | 'received' | 'entering';
+    }
+  | {
+      readonly stage: 'review';
+      readonly handling: Handling | null;
+      /** Asked of another agency and not answered yet (N2.1). */
+      readonly transfer?: Transfer;
     }
   | { readonly stage: 'approved'; readonly award: Award }
   | { readonly stage: 'listed'; readonly award: Award; readonly entry: Entry }
@@ -143,6 +156,10 @@ export const allDeadlines = (state: CaseState): readonly Deadline[] =>
 
 /** The award of a case that has one. */
 export const awardOf = (state: CaseState): Award | null => ('award' in state ? state.award : null);
+
+/** The transfer that waits for another agency's answer. */
+export const transferOf = (state: CaseState): Transfer | null =>
+  state.stage === 'review' ? (state.transfer ?? null) : null;
 
 /** The round entry of a case that has one. */
 export const entryOf = (state: CaseState): Entry | null => ('entry' in state ? state.entry : null);

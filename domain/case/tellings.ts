@@ -88,6 +88,20 @@ export const tellingTable = {
     deadline: null,
     message: ({ caseNo, ref }) => `您的技能提升补贴申请（${caseNo}）已并入您的另一申请（${ref}），请登录系统查看。`,
   },
+  'filed-for-you': {
+    label: '代为申请告知',
+    clause: 'N2.4',
+    deadline: null,
+    message: ({ caseNo, state }) =>
+      `${state.channel === 'collective' ? '您所在单位已通过人社部门' : '代办人已'}为您申请技能提升补贴（${caseNo}）。如非您本人意愿，请登录系统撤回或与经办机构联系。`,
+  },
+  transferred: {
+    label: '移交经办机构告知',
+    clause: 'N2.1',
+    deadline: null,
+    message: ({ caseNo, agency }) =>
+      `您的技能提升补贴申请（${caseNo}）已移交${agency}经办机构办理，申请日期不变，审核期限自移交之日起重新计算。`,
+  },
   cancellation: {
     label: '取消发放资格告知',
     clause: 'N3.4a',
@@ -103,6 +117,10 @@ export const tellingRow = (about: About): TellingRow => tellingTable[about];
 /** What an event obliges to tell the applicant; `ref` as in `TellingFacts`. */
 export function tellingsAfter(before: CaseState | null, event: CaseEvent): readonly Begins[] {
   switch (event.type) {
+    case 'filed':
+      return event.onBehalf ? [{ about: 'filed-for-you', ref: '' }] : [];
+    case 'transferred':
+      return [{ about: 'transferred', ref: '' }];
     case 'refused':
       return [{ about: 'refusal', ref: '' }];
     case 'supplement-asked':

@@ -4,6 +4,13 @@ import type { CaseEventType } from './events.ts';
  * Events after which the case's procedure has nothing new to do: its workflow hears of them together with the next one.
  * They would cost a signal and a task each and change no wait.
  */
-const quiet: ReadonlySet<CaseEventType> = new Set(['handled', 'returned', 'listed', 'released', 'fund-reserved']);
+const quiet: ReadonlySet<CaseEventType> = new Set([
+  'handled',
+  'returned',
+  'listed',
+  'released',
+  'fund-reserved',
+  'transfer-rejected',
+]);
 
 export const wakesProcedure = (type: CaseEventType): boolean => !quiet.has(type);

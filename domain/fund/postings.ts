@@ -33,6 +33,7 @@ export function moveOf(before: CaseState | null, event: CaseEvent): Move | null 
       return onReservation(before, 'obligated', 'reserved');
     case 'withdrawn':
     case 'struck-to-review':
+    case 'transfer-asked':
       return onReservation(before, 'reserved', 'available');
     case 'objection-upheld':
       // After release the money is the bank's; what comes back comes by recovery (N3.4b).

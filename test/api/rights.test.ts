@@ -20,6 +20,7 @@ const places: readonly (readonly [org: string, reaches: readonly string[]])[] = 
 ];
 
 let desk: Desk;
+let otherFirm = '';
 let exhibits: Exhibits;
 let routes: readonly Route[] = [];
 let served: readonly (readonly [path: string, methods: object])[] = [];
@@ -27,6 +28,7 @@ const samples = new Map<'applicant' | 'employer', Readonly<Record<string, Sample
 
 beforeAll(async () => {
   desk = await openDesk(35);
+  otherFirm = desk.person().employer.creditCode;
   routes = (await collectRoutes(desk)).filter(({ path }) => path.startsWith('/v1/'));
   exhibits = await exhibit(desk);
   for (const whose of ['applicant', 'employer'] as const) samples.set(whose, await exhibits.samples(whose));
@@ -62,7 +64,7 @@ function callersOf(role: Role, sample: Sample): readonly Caller[] {
   if (role === 'employer')
     return [
       { who: exhibits.employer, isOwn: true },
-      { who: { sub: 'another-firm', roles: ['employer'] }, isOwn: false },
+      { who: { sub: 'another-firm', roles: ['employer'], creditCode: otherFirm }, isOwn: false },
     ];
   return places.map(([org, reaches]) => ({
     who: staff(`${role}-${org}`, role, org),
@@ -182,7 +184,13 @@ test('lists show what is in reach and nothing beside it', async () => {
     const { body } = await desk.as(who).get(path);
     return (Reflect.get(Object(body), 'items') as readonly unknown[]).length;
   };
-  for (const path of ['/v1/cases', '/v1/publicity-rounds', '/v1/payment-batches', '/v1/tasks']) {
+  for (const path of [
+    '/v1/cases',
+    '/v1/publicity-rounds',
+    '/v1/payment-batches',
+    '/v1/tasks',
+    '/v1/application-batches',
+  ]) {
     for (const [org, reaches] of places) {
       const found = await items(staff('zhou', 'supervisor', org), path);
       expect([path, org, found > 0]).toEqual([path, org, reaches.length > 0]);
@@ -216,6 +224,11 @@ test('let in: a role that the table names, on what is its own', async () => {
 /** What contract.md says of who calls what, apart from the code's own table. */
 const contract: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/applications': ['applicant', 'handler', 'employer'],
+  'POST /v1/application-batches': ['employer', 'hrss'],
+  'POST /v1/application-batches/:batchId/acceptance': ['hrss'],
+  'POST /v1/application-batches/:batchId/appointment': ['hrss'],
+  'POST /v1/cases/:caseNo/transfer': ['handler'],
+  'POST /v1/cases/:caseNo/transfer/confirmation': ['handler'],
   'GET /v1/cases/:caseNo/history': ['supervisor', 'auditor'],
   'GET /v1/cases/:caseNo/annex-1': ['applicant', 'handler', 'reviewer', 'hrss', 'supervisor', 'auditor'],
   'POST /v1/cases/:caseNo/handling': ['handler'],

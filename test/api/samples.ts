@@ -5,6 +5,7 @@ import type { Action } from '../../domain/rights.ts';
 import { validatorCompiler } from '../../api/input.ts';
 import { routes } from '../../api/routes/all.ts';
 import { applicationBody } from '../../dev/papers.ts';
+import { tableCsv, tableRow } from '../../dev/tables.ts';
 import { addBudget, applicantOf, approved, caseNoOf, objectTo, payable, prepare, publish, staff } from './cases.ts';
 import { type Desk, ORG, read, REGION, type Reply } from './desk.ts';
 
@@ -73,14 +74,20 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   await addBudget(desk);
   const person = desk.person();
   const applicant = applicantOf(person);
-  const employer = { sub: 'firm', roles: ['employer'] } as const;
+  const { employer: firm } = desk.person();
+  const employer = { sub: 'firm', roles: ['employer'], creditCode: firm.creditCode } as const;
   const upload = await formOf();
   const stored = await desk.as(applicant).post('/v1/documents', upload.body, { headers: upload.headers });
   const { documentId } = read(stored, 201, documentIdOf);
   const own = applicationBody(person, { documents: [documentId] });
   const online = read(await desk.as(applicant).post('/v1/applications', own), 201, caseNoOf).caseNo;
-  const collective = applicationBody(desk.person(), { channel: 'collective' });
-  const filed = read(await desk.as(employer).post('/v1/applications', collective), 201, caseNoOf).caseNo;
+  const collective = applicationBody(desk.person(), { channel: 'collective', employer: firm });
+  const alone = read(
+    await desk.as(employer).post('/v1/applications', collective),
+    201,
+    caseNoOf.extend({ batchId: z.string() }),
+  );
+  const filed = alone.caseNo;
 
   await approved(desk);
   const roundId = await publish(desk);
@@ -111,6 +118,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const objection = about(complaint('objection'), nobody);
   const reported = about(complaint('report'), nobody);
   const inRound = about(roundId, '220102-2017-09-04-99');
+  const inIntake = about(alone.batchId, '220102-2017-09-04-99');
   const inBatch = about(batch.batchId, '220102-2017-09-04-99');
   const listed = { known: `?org=${ORG}` };
   return {
@@ -120,11 +128,25 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
       const ofCase = about(whose === 'employer' ? filed : online, '220102-2017-9999999');
       const form = applicationBody(whose === 'applicant' ? person : desk.person(), {
         channel: whose === 'applicant' ? 'online' : 'collective',
+        employer: firm,
         certificate: { occupation: '电工' },
       });
       const scan = await formOf();
       return {
         'POST /v1/applications': { known: '', body: form, foreign: 422 },
+        'POST /v1/application-batches': {
+          known: '',
+          body: tableCsv([tableRow(applicationBody(desk.person(), { channel: 'collective', employer: firm }))]),
+          headers: { 'content-type': 'text/csv' },
+          foreign: null,
+        },
+        'GET /v1/application-batches/template': { known: '', foreign: null },
+        'GET /v1/application-batches/:batchId': inIntake(),
+        'GET /v1/application-batches': listed,
+        'POST /v1/application-batches/:batchId/acceptance': inIntake({ body: {} }),
+        'POST /v1/application-batches/:batchId/appointment': inIntake({
+          body: { place: '南关区政务大厅', on: '2017-09-06', appraisalBody: '长春市职业技能鉴定中心' },
+        }),
         'POST /v1/documents': { known: '', ...scan, foreign: null },
         'GET /v1/documents/:documentId': { known: documentId, unknown: nobody },
         'GET /v1/cases/:caseNo': ofCase(),
@@ -154,6 +176,8 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/cases/:caseNo/reconsideration': ofCase({ body: {} }),
         'POST /v1/cases/:caseNo/reconsideration/decision': ofCase({ body: { decision: 'uphold', reason: '维持。' } }),
         'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),
+        'POST /v1/cases/:caseNo/transfer': ofCase({ body: { to: '220103', reason: '参保地为宽城区。' } }),
+        'POST /v1/cases/:caseNo/transfer/confirmation': ofCase({ body: { accepted: true } }),
         'GET /v1/objections/:id': objection(),
         'POST /v1/objections/:id/decision': objection({ body: finding }),
         'GET /v1/reports/:id': reported(),

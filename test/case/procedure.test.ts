@@ -10,6 +10,7 @@ import { commands, type Stage, stages } from '../../domain/case/procedure.ts';
 import { type CaseState, nothingComesAfter } from '../../domain/case/state.ts';
 import type { CaseNo } from '../../domain/ids.ts';
 import { moveOf } from '../../domain/fund/postings.ts';
+import type { OrgCode } from '../../domain/ids.ts';
 import {
   askReconsideration,
   caseNo,
@@ -35,6 +36,7 @@ import {
   release,
   review,
   tellInPerson,
+  sub,
 } from './story.ts';
 
 const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
@@ -73,6 +75,9 @@ const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
     decideObjection('upheld'),
     decideObjection('dismissed'),
     { type: 'reserve-fund' },
+    { type: 'ask-transfer', to: '220202' as OrgCode, by: sub('wang') },
+    { type: 'confirm-transfer', by: sub('gao'), accepted: true },
+    { type: 'confirm-transfer', by: sub('gao'), accepted: false },
     release,
     paid,
     failed,
