@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import { readApplication } from '../store/application.ts';
 import { type Evidence, recordLookUp, recordRegistration } from '../store/look-up.ts';
+import { endOutage, noteOutage } from '../store/outage.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { CaseActivities } from '../workflows/activities.ts';
@@ -23,10 +24,15 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
 
     async lookUp({ caseNo, knownSeq, source }) {
       const { applicant, certificate } = await readApplication(store.db, store, caseNo);
-      const evidence: Evidence =
+      const ask = async (): Promise<Evidence> =>
         source === 'insurance'
           ? { source, answer: await askInsurance({ name: '参保信息', url: partners.insurance }, applicant.idNumber) }
           : { source, answer: await askRegister(registerNamed(partners, source), source, certificate.number) };
+      const evidence = await ask().catch(async (error: unknown) => {
+        await noteOutage(store.db, caseNo, source);
+        throw error;
+      });
+      await endOutage(store.db, caseNo, source);
       return recordLookUp(store, presentStep(knownSeq), caseNo, evidence);
     },
 

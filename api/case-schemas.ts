@@ -72,7 +72,15 @@ export const caseView = z
     shortage: z.boolean().nullish(),
     policyVersion: z.string().optional(),
     checks: z
-      .array(z.object({ clause: z.string(), code: z.string(), passed: z.boolean(), detail: z.string() }))
+      .array(
+        z.object({
+          clause: z.string(),
+          code: z.string(),
+          passed: z.boolean(),
+          detail: z.string(),
+          differs: z.array(z.string()).readonly().optional(),
+        }),
+      )
       .readonly()
       .optional(),
     objections: z
@@ -92,6 +100,16 @@ export const caseView = z
         note: z.string().nullish(),
       })
       .nullish(),
+    lookUps: z
+      .array(z.object({ source: z.string(), answer: z.string(), at: z.string().nullable(), evidenceId: z.string() }))
+      .readonly()
+      .optional()
+      .describe('answers of insurance records and registers, kept as evidence (N6.3)'),
+    outages: z
+      .array(z.object({ source: z.string(), since: z.string(), tries: z.int() }))
+      .readonly()
+      .optional()
+      .describe('partners that have not answered yet: asked again until they do'),
     remedies: z.array(z.string()).readonly().optional().describe('what may be done against a refusal (N3.1e)'),
     asked: z
       .array(

@@ -60,6 +60,7 @@ export const rights = {
   'handle-case': { roles: ['handler'], within: 'case' },
   'review-case': { roles: ['reviewer'], within: 'case' },
   'supplement-case': { roles: ['applicant', 'handler'], within: 'case' },
+  'confirm-certificate': { roles: ['hrss'], within: 'case' },
   'register-certificate': { roles: ['hrss'], within: 'case' },
   'ask-reconsideration': { roles: ['applicant', 'handler'], within: 'case' },
   'decide-reconsideration': { roles: ['hrss'], within: 'case' },

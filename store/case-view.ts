@@ -11,6 +11,7 @@ import type { Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
+import { type Outage, outagesOf } from './outage.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 
@@ -56,6 +57,8 @@ export interface CaseView {
   readonly asked: { readonly supplement: CaseText | null; readonly registration: CaseText | null };
   /** What may still be done against a refusal, in the policy's words (N3.1e); none where nothing was refused. */
   readonly remedies: readonly string[];
+  /** Partners that have not answered yet. */
+  readonly outages: readonly Outage[];
   readonly payment: PaymentView | null;
   readonly documents: readonly CaseDocument[];
   /** The notice that the case is on, and its report's date. */
@@ -65,11 +68,12 @@ export interface CaseView {
 /** @throws NotFound */
 export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> {
   const { state, head } = await readCase(store.db, caseNo);
-  const [timeline, applications, payment, documents] = await Promise.all([
+  const [timeline, applications, payment, documents, outages] = await Promise.all([
     readTimeline(store.db, store, caseNo),
     readApplications(store.db, store, [caseNo]),
     lastOrder(store, caseNo),
     caseDocuments(store.db, caseNo),
+    outagesOf(store.db, caseNo),
   ]);
   // The latest word on each: a check may be made again alone.
   const details = timeline.flatMap(({ text }) => text?.checkDetails ?? []);
@@ -87,6 +91,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
       supplement: textOf(timeline, 'supplement-asked') ?? null,
       registration: textOf(timeline, 'registration-asked') ?? null,
     },
+    outages,
     payment,
     documents,
     roundId: entryOf(state)?.roundId ?? null,

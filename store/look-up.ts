@@ -136,7 +136,11 @@ export async function fileFrom(
   }
   return {
     filing: { filedAt, channel, insuredAt },
-    person: { name: applicant.name, idNumber: applicant.idNumber },
+    person: {
+      name: applicant.name,
+      idNumber: applicant.idNumber,
+      formerNames: applicant.formerNames.flatMap(({ name, documentId }) => (documentId === null ? [] : [name])),
+    },
     employerName: employer.name,
     certificate: {
       kind: certificate.kind,

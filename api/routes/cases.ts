@@ -149,6 +149,10 @@ function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
     })),
     allowed: allowedNow(state, caller.sub, may),
     opinion: opinionOf(state, opinion, role),
+    lookUps: Object.entries(state.lookUps).map(([source, { answer, at = null, evidenceId }]) => ({
+      ...{ source, answer, at, evidenceId },
+    })),
+    outages: view.outages,
     asked: askedOf(view),
     remedies: view.remedies,
     round: roundOf(state),

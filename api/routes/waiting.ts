@@ -6,7 +6,7 @@ import { account, accountNumberProblem, personName } from '../application-form.t
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { namedDocuments } from '../documents.ts';
-import { documentId, expectedSeq, prose } from '../input.ts';
+import { documentId, expectedSeq, line, prose } from '../input.ts';
 import { invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
@@ -55,6 +55,15 @@ const inspection = z
   })
   .meta({ id: 'CertificateRegistration' });
 
+const confirmation = z
+  .strictObject({
+    documentId,
+    body: line(200).describe('the issuing body'),
+    note: prose(2_000).nullish(),
+    expectedSeq,
+  })
+  .meta({ id: 'CertificateConfirmation' });
+
 /** What the applicant was asked for: a supplement (N3.1a), the registration of a certificate from elsewhere (N3.1d). */
 export function waitingRoutes(app: App, services: Services): void {
   const { store } = services;
@@ -100,6 +109,34 @@ export function waitingRoutes(app: App, services: Services): void {
               ]);
             await addToApplication(tx, store, caseNo, head.seq, addition);
           },
+        },
+      );
+    },
+  );
+
+  app.post(
+    '/v1/cases/:caseNo/certificate-confirmation',
+    {
+      config: { may: 'confirm-certificate' },
+      schema: {
+        summary: '发证机构书面确认 · Where a register does not hold the kind (N3.1c)',
+        description: '`not-covered` is not `not-found`: the issuing body’s written confirmation is then the evidence.',
+        params: caseParams,
+        body: confirmation,
+        response: { 200: caseAnswerView, ...commandProblems },
+      },
+    },
+    (request) => {
+      const { documentId: paper, body, note, expectedSeq: seq } = request.body;
+      return commandOnCase(
+        services,
+        request,
+        'confirm-certificate',
+        ({ by }) => ({ type: 'confirm-certificate', by, documentId: paper }),
+        {
+          text: { reasons: [{ clause: 'N3.1c', text: body }], ...(note ? { note } : {}) },
+          expectedSeq: seq,
+          documents: namedDocuments({ documentId: paper }),
         },
       );
     },

@@ -6,6 +6,7 @@ import { type CaseState, transferOf } from './state.ts';
 /** What people may ask of a case, by the last part of its address (`POST /v1/cases/{caseNo}/handling`). */
 const offers = {
   handling: { command: 'handle', may: 'handle-case' },
+  'certificate-confirmation': { command: 'confirm-certificate', may: 'confirm-certificate' },
   review: { command: 'review', may: 'review-case' },
   supplement: { command: 'supplement', may: 'supplement-case' },
   'certificate-registration': { command: 'inspect-registration', may: 'register-certificate' },
@@ -25,6 +26,8 @@ export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => 
   return (Object.keys(offers) as Offer[]).filter((offer) => {
     const { command, may: action } = offers[offer];
     if (!may(action) || !isOpen(command, state.stage)) return false;
+    if (offer === 'certificate-confirmation')
+      return Object.values(state.lookUps).some(({ answer }) => answer === 'not-covered');
     if (offer === 'reconsideration') return !state.reconsidered;
     if (offer === 'reconsideration/decision') return !tookPart(state, sub);
     if (offer === 'certificate-registration') return 'step' in state && state.step !== 'entering';

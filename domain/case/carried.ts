@@ -4,12 +4,24 @@ import type { CaseState, Hold } from './state.ts';
 /** The state without what belongs to its stage, so that a new stage can't carry an old one's data along. */
 export function common(state: CaseState) {
   const { caseNo, org, fund, channel, filedAt, certificate, policyVersion, lookUps, checks } = state;
-  const { signatures, reservation, holds, objections, deadlines, endedOrders, tellings, asked, reconsidered } = state;
+  const {
+    signatures,
+    reservation,
+    holds,
+    objections,
+    deadlines,
+    endedOrders,
+    tellings,
+    asked,
+    reconsidered,
+    confirmation,
+  } = state;
   return {
     ...{ caseNo, org, fund, channel, filedAt, certificate, policyVersion, lookUps, checks },
     ...{ signatures, reservation, holds, objections, deadlines, endedOrders },
     ...(tellings ? { tellings } : {}),
     ...(asked ? { asked } : {}),
+    ...(confirmation ? { confirmation } : {}),
     ...(reconsidered ? { reconsidered } : {}),
     ...(state.throughHrss ? { throughHrss: state.throughHrss } : {}),
   };

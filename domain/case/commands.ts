@@ -61,6 +61,7 @@ export type CaseCommand =
       readonly overrides: readonly Override[];
     }
   | { readonly type: 'review'; readonly by: Sub; readonly outcome: 'approve' | 'refuse' | 'return' }
+  | { readonly type: 'confirm-certificate'; readonly by: Sub; readonly documentId: DocumentId }
   | { readonly type: 'supplement'; readonly documents: readonly DocumentId[] }
   | { readonly type: 'receive-registration'; readonly by: Sub }
   | { readonly type: 'inspect-registration'; readonly by: Sub; readonly result: 'registered' | 'rejected' }

@@ -1,11 +1,11 @@
 import { occupations } from '../reference/occupations.ts';
-import { automaticChecks } from '../policy/checks.ts';
+import { automaticChecks, type Check } from '../policy/checks.ts';
 import { dateOf } from '../policy/dates.ts';
 import { startDeadline } from '../policy/deadlines.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
-import { lookUpSources } from './events.ts';
-import type { CaseState } from './state.ts';
+import { type CheckResult, lookUpSources } from './events.ts';
+import type { CaseState, In } from './state.ts';
 
 /**
  * N2, N3.1: the day of receipt starts the review clock; the version in force that day decides the amount (N4.1). What
@@ -40,14 +40,34 @@ export function answerLookUp(state: CaseState, command: Ask<'answer-look-up'>, f
   const allAnswered = lookUpSources.every((source) => source === command.source || state.lookUps[source]);
   if (!allAnswered) return record(lookedUp);
   if (!facts.file) throw new Error(`${state.caseNo}: the last look-up needs the case file among the facts`);
-  const checks = automaticChecks({ ...facts.file, policy: facts.policy, calendar: facts.calendar, occupations });
+  const confirmed = state.confirmation !== undefined;
+  const checks = automaticChecks({
+    ...facts.file,
+    confirmed,
+    policy: facts.policy,
+    calendar: facts.calendar,
+    occupations,
+  });
   return {
     events: [
       { event: lookedUp },
       {
-        event: { type: 'checked', checks: checks.map(({ clause, code, passed }) => ({ clause, code, passed })) },
+        event: { type: 'checked', checks: checks.map(withoutDetail) },
         text: { checkDetails: checks.map(({ code, detail }) => ({ code, detail })) },
       },
     ],
   };
+}
+
+/** What of a check may leave PostgreSQL. */
+const withoutDetail = ({ clause, code, passed, differs }: Check): CheckResult => ({
+  ...{ clause, code, passed },
+  ...(differs ? { differs } : {}),
+});
+
+/** N3.1c: a register does not hold this kind; the issuing body's written confirmation, entered by HRSS, is the evidence. */
+export function confirmCertificate(state: In<'review'>, command: Ask<'confirm-certificate'>): Decision {
+  if (state.handling) return refuse('already-handled', { by: state.handling.by });
+  if (!Object.values(state.lookUps).some(({ answer }) => answer === 'not-covered')) return refuse('nothing-to-confirm');
+  return record({ type: 'certificate-confirmed', by: command.by, documentId: command.documentId });
 }

@@ -5,6 +5,7 @@ import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { fundOf } from './decide-payment.ts';
 import { askRegistration, askSupplement } from './decide-waiting.ts';
+import { type LookUpSource, lookUpSources } from './events.ts';
 import type { In } from './state.ts';
 
 /** N3.1g, first signature. Approving past a failed check needs an override for each; refusing needs reasons (N3.1e). */
@@ -23,10 +24,21 @@ export function handle(state: In<'review'>, command: Ask<'handle'>, facts: Facts
   // N3.1a: arrears alone are told once, to be paid, before they refuse.
   if (command.outcome === 'refuse' && !state.asked?.supplement && restsOnArrears(state, command.clauses))
     return refuse('supplement-first');
+  const stale = command.outcome === 'refuse' ? staleNotFound(state, command.clauses, facts) : [];
+  if (stale.length > 0) return record({ type: 'asked-again', by: command.by, sources: stale });
   const needless = overridden.filter((code) => !failed.includes(code));
   if (needless.length > 0) return refuse('nothing-to-override', { checks: needless });
   const { by, outcome, clauses, overrides } = command;
   return record({ type: 'handled', by, outcome, clauses, overrides });
+}
+
+/** N3.1c: registers whose "not found" of an earlier day a refusal would rest on; they are asked again on the review date. */
+function staleNotFound({ lookUps }: In<'review'>, clauses: readonly string[], { now }: Facts): readonly LookUpSource[] {
+  if (!clauses.includes('N3.1c')) return [];
+  return lookUpSources.filter((source) => {
+    const lookUp = lookUps[source];
+    return lookUp?.answer === 'not-found' && lookUp.at !== undefined && dateOf(lookUp.at) < dateOf(now);
+  });
 }
 
 const restsOnArrears = ({ checks }: In<'review'>, clauses: readonly string[]): boolean =>

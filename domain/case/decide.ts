@@ -1,6 +1,6 @@
 import { pastDue } from '../policy/deadlines.ts';
 import type { CaseCommand } from './commands.ts';
-import { answerLookUp, file } from './decide-intake.ts';
+import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
@@ -34,6 +34,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return state.stage === 'review' ? handle(state, command, facts) : refuse('not-in-this-state');
     case 'review':
       return state.stage === 'review' ? review(state, command, facts) : refuse('not-in-this-state');
+    case 'confirm-certificate':
+      return state.stage === 'review' ? confirmCertificate(state, command) : refuse('not-in-this-state');
     case 'supplement':
       return state.stage === 'supplement' ? supplement(state, command, facts) : refuse('not-in-this-state');
     case 'receive-registration':

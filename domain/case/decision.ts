@@ -50,6 +50,7 @@ export const refusals = {
   'took-part': '参与原审核的人员不得作出复核决定',
   'look-ups-missing': '重新核查尚未全部完成，请稍后再作决定',
   'document-missing': '须附决定书或裁判文书',
+  'nothing-to-confirm': '没有需要发证机构书面确认的核查项',
   'period-over': '规定的期限已过',
   'window-running': '公示期未满',
   'window-over': '公示期已结束，请改用举报渠道',

@@ -15,6 +15,8 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   filed: { label: '申报', clause: 'N2', leadsTo: 'filed' },
   'looked-up': { label: '信息核查', clause: 'N3.1c', leadsTo: 'checking' },
   checked: { label: '核查完成', clause: 'N3.1', leadsTo: 'review' },
+  'certificate-confirmed': { label: '登记发证机构书面确认', clause: 'N3.1c' },
+  'asked-again': { label: '再次核查', clause: 'N3.1c', leadsTo: 'checking' },
   handled: { label: '经办审核', clause: 'N3.1g' },
   returned: { label: '退回经办', clause: 'N3.1g' },
   'supplement-asked': { label: '通知补正', clause: 'N3.1a', leadsTo: 'supplement' },

@@ -1,5 +1,5 @@
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
-import type { EvidenceId, OrgCode, Sub } from '../ids.ts';
+import type { DocumentId, EvidenceId, OrgCode, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
 import type { CertificateFacts, Channel, CheckResult, LookUpAnswer, LookUpSource, Override } from './events.ts';
@@ -34,6 +34,10 @@ export type ReviewEvent =
       readonly clauses: readonly string[];
       readonly overrides: readonly Override[];
     }
+  /** The issuing body's written confirmation, where a register does not hold the kind (N3.1c). */
+  | { readonly type: 'certificate-confirmed'; readonly by: Sub; readonly documentId: DocumentId }
+  /** A register's "not found" of an earlier day is asked again before it refuses (N3.1c). */
+  | { readonly type: 'asked-again'; readonly by: Sub; readonly sources: readonly LookUpSource[] }
   | { readonly type: 'returned'; readonly by: Sub }
   | {
       readonly type: 'approved';

@@ -1,3 +1,4 @@
+import type { RegisterField } from '../policy/check.ts';
 import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
 import type { DocumentId } from '../ids.ts';
@@ -31,6 +32,8 @@ export interface CheckResult {
   readonly clause: string;
   readonly code: CheckCode;
   readonly passed: boolean;
+  /** Fields of a register's record that are not as claimed. */
+  readonly differs?: readonly RegisterField[];
 }
 
 /** A failed check that a handler answers for, with a document (design.md: checks inform, two people decide). */

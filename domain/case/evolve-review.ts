@@ -1,3 +1,4 @@
+import type { CheckCode } from '../policy/checks.ts';
 import type { Instant } from '../time.ts';
 import { common } from './carried.ts';
 import { dropped, met } from './deadline-list.ts';
@@ -8,7 +9,7 @@ import type { CaseState } from './state.ts';
 export function evolveReview(state: CaseState, at: Instant, event: Exclude<ReviewEvent, { type: 'filed' }>): CaseState {
   switch (event.type) {
     case 'looked-up': {
-      const lookUps = { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer } };
+      const lookUps = { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer, at } };
       // N6.1: looked at again while the refusal stands as it is.
       if (state.stage === 'reconsideration') return { ...state, lookUps };
       return { ...common(state), stage: 'checking', lookUps };
@@ -16,6 +17,22 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
     case 'checked':
       if (state.stage === 'reconsideration') return { ...state, checks: event.checks };
       return { ...common(state), stage: 'review', checks: event.checks, handling: null };
+    case 'certificate-confirmed':
+      return {
+        ...state,
+        confirmation: { by: event.by, documentId: event.documentId },
+        checks: state.checks.map((check) =>
+          restsOnConfirmation(state, check.code) ? { ...check, passed: true } : check,
+        ),
+      };
+    case 'asked-again':
+      return {
+        ...common(state),
+        stage: 'checking',
+        lookUps: Object.fromEntries(
+          Object.entries(state.lookUps).filter(([source]) => !(event.sources as readonly string[]).includes(source)),
+        ),
+      };
     case 'handled':
       return {
         ...common(state),
@@ -61,4 +78,11 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         ),
       };
   }
+}
+
+/** Checks that failed only because a register does not hold this kind of certificate. */
+function restsOnConfirmation({ lookUps }: CaseState, code: CheckCode): boolean {
+  if (code === 'national-register') return lookUps.national?.answer === 'not-covered';
+  const isProvincial = code === 'provincial-register' || code === 'registered-in-province';
+  return isProvincial && lookUps.provincial?.answer === 'not-covered';
 }

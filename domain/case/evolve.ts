@@ -50,6 +50,8 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
   switch (event.type) {
     case 'looked-up':
     case 'checked':
+    case 'certificate-confirmed':
+    case 'asked-again':
     case 'handled':
     case 'returned':
     case 'approved':

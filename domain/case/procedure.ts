@@ -61,7 +61,12 @@ export const commands = {
     in: ['filed', 'checking', 'reconsideration'],
     events: ['looked-up', 'checked'],
   },
-  handle: { label: '经办审核', in: ['review'], events: ['handled', 'supplement-asked', 'registration-asked'] },
+  handle: {
+    label: '经办审核',
+    in: ['review'],
+    events: ['handled', 'asked-again', 'supplement-asked', 'registration-asked'],
+  },
+  'confirm-certificate': { label: '登记发证机构书面确认', in: ['review'], events: ['certificate-confirmed'] },
   supplement: { label: '补正', in: ['supplement'], events: ['supplemented'] },
   'receive-registration': {
     label: '收到备案材料',

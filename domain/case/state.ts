@@ -1,5 +1,16 @@
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
-import type { BatchId, CaseNo, EntryId, EvidenceId, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../ids.ts';
+import type {
+  BatchId,
+  CaseNo,
+  DocumentId,
+  EntryId,
+  EvidenceId,
+  ObjectionId,
+  OrderNo,
+  OrgCode,
+  RoundId,
+  Sub,
+} from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type {
@@ -60,6 +71,13 @@ export interface Objection {
   readonly appraisal?: { readonly opinion: AppraisalOpinion; readonly evidenceId: EvidenceId };
 }
 
+/** A partner's answer on record; `at` is absent in states of before it was kept. */
+export interface LookUp {
+  readonly evidenceId: EvidenceId;
+  readonly answer: LookUpAnswer;
+  readonly at?: Instant;
+}
+
 /** What is true of a case whatever its stage. */
 interface Common {
   readonly caseNo: CaseNo;
@@ -69,7 +87,9 @@ interface Common {
   readonly filedAt: Instant;
   readonly certificate: CertificateFacts;
   readonly policyVersion: string;
-  readonly lookUps: Partial<Record<LookUpSource, { readonly evidenceId: EvidenceId; readonly answer: LookUpAnswer }>>;
+  readonly lookUps: Partial<Record<LookUpSource, LookUp>>;
+  /** The issuing body's written confirmation (N3.1c); absent where none was entered. */
+  readonly confirmation?: { readonly by: Sub; readonly documentId: DocumentId };
   readonly checks: readonly CheckResult[];
   /** Who signed, for four eyes in every later step and in the database (N3.1g). */
   readonly signatures: { readonly handler: Sub | null; readonly reviewer: Sub | null };

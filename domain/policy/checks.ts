@@ -14,6 +14,7 @@ import {
 import { canonicalOccupation, type Occupation } from './occupations.ts';
 import type { Channel, Policy } from './policy.ts';
 import {
+  isNameOf,
   registerCheck,
   registrationCheck,
   sameName,
@@ -43,7 +44,7 @@ export type InsuranceAnswer =
     };
 
 /** What was filed and what the partners answered; the rules come beside it. */
-export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations'>;
+export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed'>;
 
 /** Everything that the automatic checks need: what was filed, what the partners answered, the rules of the day. */
 export interface CheckInput {
@@ -54,6 +55,8 @@ export interface CheckInput {
   readonly insurance: InsuranceAnswer;
   readonly provincial: RegisterAnswer;
   readonly national: RegisterAnswer;
+  /** HRSS has entered the issuing body's written confirmation (N3.1c). */
+  readonly confirmed?: boolean;
   readonly policy: Policy;
   readonly calendar: WorkingCalendar;
   readonly occupations: readonly Occupation[];
@@ -82,9 +85,10 @@ export function automaticChecks(input: CheckInput): Check[] {
     insurance.found ? arrearsCheck(insurance.arrears) : check('N3.1a', 'no-arrears', false, NO_RECORD),
   ];
   for (const register of policy.certificates.registers[certificate.kind]) {
-    checks.push(registerCheck(register, answers[register], certificate, person, occupations));
+    const claimed = { claim: certificate, person, occupations, confirmed: input.confirmed ?? false };
+    checks.push(registerCheck(register, answers[register], claimed));
   }
-  if (certificate.scope !== 'province') checks.push(registrationCheck(input.provincial));
+  if (certificate.scope !== 'province') checks.push(registrationCheck(input.provincial, input.confirmed));
   if (!canonicalOccupation(certificate.occupation, occupations).known) {
     checks.push(check('N4.3', 'occupation-known', false, '职业（工种）不在标准名称表中，需由经办人确定标准名称。'));
   }
@@ -107,7 +111,7 @@ function insuredPlaceCheck(insurance: InsuranceAnswer, insuredAt: OrgCode): Chec
 function insuranceRecordCheck(insurance: InsuranceAnswer, person: NamedPerson, employerName: string): Check {
   if (!insurance.found) return check('N3.1a', 'insurance-record', false, NO_RECORD);
   const employer = sameName(insurance.employer, employerName) ? '' : '参保单位与申请填报的单位不同，请留意。';
-  const passed = sameName(insurance.name, person.name);
+  const passed = isNameOf(person, insurance.name);
   const detail = passed ? '参保信息真实，姓名一致。' : '参保记录的姓名与申请不一致，需核实。';
   return check('N3.1a', 'insurance-record', passed, detail + employer);
 }

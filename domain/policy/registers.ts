@@ -1,5 +1,5 @@
 import type { CivilDate } from '../time.ts';
-import type { Check } from './check.ts';
+import { type Check, type RegisterField, registerFields } from './check.ts';
 import { canonicalOccupation, type Occupation } from './occupations.ts';
 import type { CertificateKind, Level, RegisterName } from './policy.ts';
 
@@ -18,6 +18,8 @@ export interface CertificateClaim {
 export interface NamedPerson {
   readonly name: string;
   readonly idNumber: string;
+  /** Those with a paper that shows the change. */
+  readonly formerNames?: readonly string[];
 }
 
 /** What a certificate register answers (N3.1c); `not-covered`: it doesn't hold this kind of certificate at all. */
@@ -47,65 +49,83 @@ const closedUp = (text: string): string => text.normalize('NFKC').replace(/\s/gu
 export const sameName = (a: string, b: string): boolean => nameSpelling(a) === nameSpelling(b);
 const nameSpelling = (name: string): string => closedUp(name.normalize('NFKC').replace(/[·•‧∙⋅・.]/gu, '·'));
 
-/** Compares a claim with a register's record; the fields that differ, in Chinese, the name left out. */
-function differingFields(
+/** A name by which the person is or was known; a former one counts once its paper is there (N3.1c). */
+export const isNameOf = (person: NamedPerson, name: string): boolean =>
+  [person.name, ...(person.formerNames ?? [])].some((one) => sameName(one, name));
+
+/** Compares a claim with a register's record: every field that differs. */
+export function differingFields(
   claim: CertificateClaim,
   person: NamedPerson,
   record: RegisterAnswer & { readonly answer: 'found' },
   occupations?: readonly Occupation[],
-): readonly string[] {
+): readonly RegisterField[] {
   const canonical = (text: string): string => canonicalOccupation(text, occupations).name;
-  const fields: readonly (readonly [label: string, same: boolean])[] = [
-    ['身份证号码', closedUp(person.idNumber) === closedUp(record.idNumber)],
-    ['职业（工种）', canonical(claim.occupation) === canonical(record.occupation)],
-    ['等级', claim.level === record.level],
-    ['证书编号', closedUp(claim.number) === closedUp(record.number)],
-    ['核发日期', claim.issuedOn === record.issuedOn],
-    ['证书类别', claim.kind === record.kind],
-  ];
-  return fields.filter(([, same]) => !same).map(([label]) => label);
+  const same: Readonly<Record<RegisterField, boolean>> = {
+    idNumber: closedUp(person.idNumber) === closedUp(record.idNumber),
+    occupation: canonical(claim.occupation) === canonical(record.occupation),
+    level: claim.level === record.level,
+    number: closedUp(claim.number) === closedUp(record.number),
+    issuedOn: claim.issuedOn === record.issuedOn,
+    kind: claim.kind === record.kind,
+    name: isNameOf(person, record.name),
+    status: record.status === 'valid',
+  };
+  return fieldsInOrder.filter((field) => !same[field]);
 }
 
-/** N3.1c: one register's answer as a check. */
+const fieldsInOrder = Object.keys(registerFields) as RegisterField[];
+
+/**
+ * N3.1c: one register's answer as a check.
+ * @param confirmed the issuing body has confirmed it in writing, where a register does not hold its kind
+ */
 export function registerCheck(
   register: RegisterName,
   answer: RegisterAnswer,
-  claim: CertificateClaim,
-  person: NamedPerson,
-  occupations?: readonly Occupation[],
+  { claim, person, occupations, confirmed = false }: Claimed,
 ): Check {
-  const problems = problemsOf(register, answer, claim, person, occupations);
+  const differs = answer.answer === 'found' ? differingFields(claim, person, answer, occupations) : [];
+  const problems = problemsOf(register, answer, claim, differs, confirmed);
+  const isConfirmed = answer.answer === 'not-covered' && confirmed;
+  const fine = isConfirmed ? '未收录此类证书，已有发证机构书面确认' : '证书有效，信息一致';
   return {
     clause: 'N3.1c',
     code: `${register}-register`,
     passed: problems.length === 0,
-    detail:
-      problems.length === 0
-        ? `${labels[register]}：证书有效，信息一致。`
-        : `${labels[register]}：${problems.join('；')}。`,
+    ...(differs.length > 0 ? { differs } : {}),
+    detail: `${labels[register]}：${problems.length === 0 ? fine : problems.join('；')}。`,
   };
+}
+
+/** What a register's answer is held against. */
+export interface Claimed {
+  readonly claim: CertificateClaim;
+  readonly person: NamedPerson;
+  readonly occupations?: readonly Occupation[] | undefined;
+  readonly confirmed?: boolean;
 }
 
 function problemsOf(
   register: RegisterName,
   answer: RegisterAnswer,
   claim: CertificateClaim,
-  person: NamedPerson,
-  occupations: readonly Occupation[] | undefined,
+  differs: readonly RegisterField[],
+  confirmed: boolean,
 ): readonly string[] {
-  if (answer.answer === 'not-covered') return ['未收录此类证书，需由发证机构书面确认'];
+  if (answer.answer === 'not-covered') return confirmed ? [] : ['未收录此类证书，需由发证机构书面确认'];
   if (answer.answer === 'not-found') {
     return register === 'provincial' && claim.scope !== 'province'
       ? ['未查到该证书，即尚未在我省查验备案']
       : ['未查到该证书'];
   }
   const problems: string[] = [];
-  if (answer.status === 'revoked') problems.push('证书已被撤销');
-  const fields = differingFields(claim, person, answer, occupations);
-  if (fields.length > 0) problems.push(`${fields.join('、')}与申请不一致`);
-  if (!sameName(person.name, answer.name)) {
+  if (differs.includes('status')) problems.push('证书已被撤销');
+  const fields = differs.filter((field) => field !== 'status' && field !== 'name');
+  if (fields.length > 0) problems.push(`${fields.map((field) => registerFields[field]).join('、')}与申请不一致`);
+  if (differs.includes('name')) {
     problems.push(
-      fields.includes('身份证号码')
+      fields.includes('idNumber')
         ? '姓名与申请不一致'
         : '身份证号码一致但姓名不一致，需由申请人提供姓名变更等证明后人工核实',
     );
@@ -114,16 +134,17 @@ function problemsOf(
 }
 
 /** N3.1d: a certificate from elsewhere stands in the provincial register already. Only asked where `scope` is not `province`. */
-export function registrationCheck(provincial: RegisterAnswer): Check {
+export function registrationCheck(provincial: RegisterAnswer, confirmed = false): Check {
   const detail = {
     found: '外省或行业核发的证书已在我省查验备案。',
     'not-found': '外省或行业核发的证书尚未在我省查验备案，需先到参保地人社部门办理。',
     'not-covered': '省内查询系统未收录此类证书，无法确认是否已查验备案，需由参保地人社部门核实。',
   };
+  const isConfirmed = provincial.answer === 'not-covered' && confirmed;
   return {
     clause: 'N3.1d',
     code: 'registered-in-province',
-    passed: provincial.answer === 'found',
-    detail: detail[provincial.answer],
+    passed: provincial.answer === 'found' || isConfirmed,
+    detail: isConfirmed ? '省内查询系统未收录此类证书，人社部门已核实发证机构书面确认。' : detail[provincial.answer],
   };
 }

@@ -171,6 +171,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/cases/:caseNo/handling': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/review': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/supplement': ofCase({ body: {} }),
+        'POST /v1/cases/:caseNo/certificate-confirmation': ofCase({ body: { documentId, body: '发证机构' } }),
         'POST /v1/cases/:caseNo/certificate-registration': ofCase({ body: { result: 'registered' } }),
         'POST /v1/cases/:caseNo/certificate-registration/receipt': ofCase({ body: {} }),
         'POST /v1/cases/:caseNo/reconsideration': ofCase({ body: {} }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CaseNo, EvidenceId } from '../../domain/ids.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
+import { endOutage, noteOutage } from '../../store/outage.ts';
 import { submitForRun } from '../../store/run.ts';
 import { addBudget, applicantOf, decide, file, inReview, li, lookUp, staff, wang, zhao } from './cases.ts';
 import { type Desk, openDesk, problemOf, read, type Reply } from './desk.ts';
@@ -120,6 +121,36 @@ describe('supplement (N3.1a)', () => {
     expect((await seen(caseNo)).state).toBe('lapsed');
     expect((await file(desk, {}, person)).caseNo).not.toBe(caseNo);
     await decidedAgain(caseNo);
+  });
+});
+
+describe('registers (N3.1c)', () => {
+  test('a register that does not hold the kind: HRSS enters the written confirmation, and no override is needed', async () => {
+    await desk.setNow('2017-09-04T10:00:00+08:00');
+    const { caseNo } = await inReview(desk, { provincial: 'not-covered' });
+    const approval = { decision: 'approve' };
+    expect(slugOf(await desk.as(wang).post(path(caseNo, 'handling'), approval))).toBe('409 check-failed');
+    const documentId = await upload(zhao);
+    expect((await seen(caseNo, zhao)).allowed).toContain('certificate-confirmation');
+    const confirmation = { documentId, body: '发证机构' };
+    expect(stateOf(await desk.as(zhao).post(path(caseNo, 'certificate-confirmation'), confirmation))).toBe('review');
+    expect(stateOf(await desk.as(wang).post(path(caseNo, 'handling'), approval))).toBe('review');
+    await decidedAgain(caseNo);
+  });
+
+  test('a partner that does not answer is shown: which, since when, how often asked', async () => {
+    const { caseNo } = await file(desk);
+    const { db } = desk.services.store;
+    await noteOutage(db, caseNo, 'national');
+    await noteOutage(db, caseNo, 'national');
+    const outages = z.object({
+      outages: z.array(z.object({ source: z.string(), since: z.string(), tries: z.number() })),
+    });
+    const waiting = read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, outages);
+    expect(waiting.outages).toMatchObject([{ source: 'national', tries: 2 }]);
+    expect(waiting.outages[0]?.since).toMatch(/^2017-09-04T10:00/);
+    await endOutage(db, caseNo, 'national');
+    expect(read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, outages).outages).toEqual([]);
   });
 });
 

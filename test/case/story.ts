@@ -81,11 +81,14 @@ export const file: CaseCommand = {
   fund: '220100' as OrgCode,
   certificate: { kind: 'qualification', occupation: '焊工', occupationKnown: true, level: 4 },
 };
-export const lookUp = (source: 'insurance' | 'provincial' | 'national'): CaseCommand => ({
+export const lookUp = (
+  source: 'insurance' | 'provincial' | 'national',
+  answer: 'found' | 'not-found' | 'not-covered' = 'found',
+): CaseCommand => ({
   type: 'answer-look-up',
   source,
   evidenceId: `evidence-${source}` as EvidenceId,
-  answer: 'found',
+  answer,
 });
 export const handle = (
   by: string,

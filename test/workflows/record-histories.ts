@@ -13,7 +13,24 @@ import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { startDeadline } from '../../domain/policy/deadlines.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
-import { caseNo, failed, file, org, list, paid, publish, release, roundId, sub } from '../case/story.ts';
+import {
+  askReconsideration,
+  caseNo,
+  failed,
+  file,
+  fileFromElsewhere,
+  handle,
+  inspect,
+  list,
+  org,
+  paid,
+  publish,
+  reconsider,
+  release,
+  roundId,
+  sub,
+  supplement,
+} from '../case/story.ts';
 import { caseTests, decided, filedOn, office, open, published, reviewed, stage, theCase } from './case-office.ts';
 
 caseTests();
@@ -88,6 +105,43 @@ test('case-cancelled-untold: an objection was upheld; no carrier reached the app
   await office.world.command(caseNo, decided(objectionId, 'upheld'));
   await office.result(theCase());
   await keep('case-cancelled-untold', theCase().name);
+});
+
+test('case-lapsed: a supplement was asked for and answered, a registration was asked for and never came', async () => {
+  await open('2017-09-04T10:00:00+08:00');
+  office.world.story = { file: fileFromElsewhere };
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-06T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  await office.world.command(caseNo, handle('wang', 'supplement', { clauses: ['N2.2'] }));
+  await office.at('2017-09-08T09:00:00+08:00');
+  await office.world.command(caseNo, supplement);
+  await office.at('2017-09-11T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the second look-ups');
+  await office.world.command(caseNo, handle('wang', 'registration'));
+  await office.at('2017-10-20T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-lapsed', theCase().name);
+});
+
+test('case-reconsidered: registered, refused, and overturned by HRSS; still open', async () => {
+  await open('2017-09-04T10:00:00+08:00');
+  office.world.story = { file: fileFromElsewhere };
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-06T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  await office.world.command(caseNo, handle('wang', 'registration'));
+  await office.at('2017-09-07T09:00:00+08:00');
+  office.world.story = {};
+  await office.world.command(caseNo, inspect('registered'));
+  await office.at('2017-09-08T08:00:00+08:00');
+  await reviewed('refuse', '2017-09-08T09:00:00+08:00', '2017-09-08T14:00:00+08:00');
+  await office.at('2017-09-20T10:00:00+08:00');
+  await office.world.command(caseNo, askReconsideration);
+  await office.at('2017-09-21T10:00:00+08:00');
+  await office.world.command(caseNo, reconsider('hr', 'overturn'));
+  await office.at('2017-09-22T10:00:00+08:00');
+  await keep('case-reconsidered', theCase().name);
 });
 
 test('round-told: published late', async () => {

@@ -19,7 +19,7 @@ import type { Sight } from '../../domain/round/visibility.ts';
 import type { Recorded } from '../../domain/stream.ts';
 import type { CivilDate, Instant } from '../../domain/time.ts';
 import { eventHash } from '../../store/stream.ts';
-import { factsAt } from '../case/story.ts';
+import { factsAt, type FactsOfStory } from '../case/story.ts';
 
 /** A stream as PostgreSQL would have it: its state, its events, and what its run has not been told. */
 export interface Stream<S, E> {
@@ -64,6 +64,8 @@ export class World {
   readonly now: () => Promise<Instant>;
   /** What the site does not show as it should, by day. */
   readonly sights = new Map<CivilDate, Exclude<Sight, 'seen'>>();
+  /** What the partners say of the applicants, where it is not all in order. */
+  story: FactsOfStory = {};
   readonly #tell: Tell;
   /** Cases whose runs are not told by themselves: the test does it, or nobody. */
   readonly silent = new Set<string>();
@@ -100,7 +102,7 @@ export class World {
   ): Promise<Answer<CaseEvent>> {
     const now = await this.now();
     const stream = kept(this.cases, caseNo, `case-${caseNo}`);
-    const decision = decide(stream.state, command, factsAt(now));
+    const decision = decide(stream.state, command, factsAt(now, this.story));
     if ('refusal' in decision) return { events: since(stream, knownSeq), refused: decision.refusal.code };
     const events = decision.events.map(({ event }) => event);
     const begun = append(stream, now, events, (state, event) => evolve(caseNo, state, { at: now, event }));
