@@ -9,6 +9,7 @@ export type Benchmark = (say: (line: string) => void) => Promise<Measured>;
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Benchmark }>>> = {
   decisions: () => import('./decisions.ts'),
   history: () => import('./history.ts'),
+  intake: () => import('./intake.ts'),
 };
 
 const name = process.argv[2] ?? '';

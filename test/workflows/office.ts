@@ -30,6 +30,7 @@ const workflows: Readonly<Record<string, string>> = {
   case: 'applicationCase',
   round: 'publicityRound',
   batch: 'paymentBatch',
+  intake: 'collectiveIntake',
 };
 
 /** A world, its clock and the worker on it: everything that one test needs. */

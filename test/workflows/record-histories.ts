@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { BatchId, EntryId } from '../../domain/ids.ts';
+import type { BatchId, EntryId, IntakeBatchId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { startDeadline } from '../../domain/policy/deadlines.ts';
@@ -170,6 +170,18 @@ test('round-watched: away on a day of the window, an entry struck', async () => 
   await office.at('2017-09-28T10:00:00+08:00');
   await office.result(office.world.round(roundId));
   await keep('round-watched', `round-${roundId}`);
+});
+
+test('intake-handed-over: its rows filed again after an answer was lost', async () => {
+  const batchId = '220102-2017-09-04-1' as IntakeBatchId;
+  await open('2017-09-04T09:00:00+08:00');
+  office.faults.loseAnswer.add('fileRows');
+  await office.world.receiveIntake({ type: 'received', batchId, org, from: 'employer', rows: 3, wrong: 1 });
+  await office.at('2017-09-05T09:00:00+08:00');
+  const accept = { type: 'accept', by: sub('hr'), receivedOn: civilDate('2017-09-05') } as const;
+  await office.world.decideIntake(batchId, accept, false);
+  await office.result(office.world.intake(batchId));
+  await keep('intake-handed-over', `intake-${batchId}`);
 });
 
 test('batch-settled', async () => {

@@ -8,10 +8,16 @@ import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { BatchActivities, CaseActivities, DayActivities, RoundActivities } from '../../workflows/activities.ts';
+import type {
+  BatchActivities,
+  CaseActivities,
+  DayActivities,
+  IntakeActivities,
+  RoundActivities,
+} from '../../workflows/activities.ts';
 import type { World } from './world.ts';
 
-export type Activities = CaseActivities & RoundActivities & BatchActivities & DayActivities;
+export type Activities = CaseActivities & RoundActivities & BatchActivities & IntakeActivities & DayActivities;
 
 /** One attempt of an activity, when it was made and what it was about. */
 export interface Call {
@@ -176,6 +182,20 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         const counts = { open: count('unknown'), paid: count('paid'), failed: count('failed') };
         await world.decideBatch(batchId, { type: 'settle', ...counts }, true);
         return { open: counts.open };
+      }),
+
+    fileRows: ({ batchId, knownSeq }) =>
+      attempt('fileRows', batchId, async () => {
+        const { rows, wrong } = world.intake(batchId).state;
+        const counts = { waiting: 0, filed: rows - wrong, refused: 0 };
+        return { events: await world.decideIntake(batchId, { type: 'finish-rows', ...counts }, true, knownSeq) };
+      }),
+
+    handOverRows: ({ batchId, knownSeq }) =>
+      attempt('handOverRows', batchId, async () => {
+        const { rows, wrong } = world.intake(batchId).state;
+        const finish = { type: 'finish-hand-over', waiting: 0, cases: rows - wrong } as const;
+        return { events: await world.decideIntake(batchId, finish, true, knownSeq) };
       }),
 
     nextBusinessDay: ({ after }) =>

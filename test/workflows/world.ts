@@ -5,7 +5,14 @@ import type { CaseEvent } from '../../domain/case/events.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import { type CaseState, entryOf } from '../../domain/case/state.ts';
 import { wakesProcedure } from '../../domain/case/wakes.ts';
-import type { BatchId, CaseNo, ObjectionId, RoundId } from '../../domain/ids.ts';
+import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../../domain/ids.ts';
+import {
+  decideIntake,
+  evolveIntake,
+  type IntakeCommand,
+  type IntakeEvent,
+  type IntakeState,
+} from '../../domain/intake/batch.ts';
 import {
   type BatchCommand,
   type BatchEvent,
@@ -34,7 +41,11 @@ export interface Begun<S, E> extends Stream<S, E> {
   state: S;
 }
 
-export type AnyStream = Begun<CaseState, CaseEvent> | Begun<RoundState, RoundEvent> | Begun<BatchState, BatchEvent>;
+export type AnyStream =
+  | Begun<CaseState, CaseEvent>
+  | Begun<RoundState, RoundEvent>
+  | Begun<BatchState, BatchEvent>
+  | Begun<IntakeState, IntakeEvent>;
 
 /** What was decided; `refused` names why not. */
 export interface Answer<E> {
@@ -58,6 +69,7 @@ export class World {
   readonly cases = new Map<CaseNo, Stream<CaseState, CaseEvent>>();
   readonly rounds = new Map<RoundId, Stream<RoundState, RoundEvent>>();
   readonly batches = new Map<BatchId, Stream<BatchState, BatchEvent>>();
+  readonly intakes = new Map<IntakeBatchId, Stream<IntakeState, IntakeEvent>>();
   readonly orders = new Map<BatchId, Order[]>();
   readonly openedDays: { readonly day: CivilDate; readonly at: Instant }[] = [];
   readonly chores: string[] = [];
@@ -145,6 +157,34 @@ export class World {
     append(stream, now, [decision.event], (state, event) => evolveBatch(state, now, event));
     await this.#told(stream, ownRun, decision.event.type === 'released');
     return undefined;
+  }
+
+  /** Begins a collective filing as received. */
+  async receiveIntake(event: Extract<IntakeEvent, { type: 'received' }>): Promise<void> {
+    const now = await this.now();
+    const stream = kept(this.intakes, event.batchId, `intake-${event.batchId}`);
+    const begun = append(stream, now, [event], (state, one) => evolveIntake(state, now, one));
+    await this.#told(begun, false, true);
+  }
+
+  async decideIntake(
+    batchId: IntakeBatchId,
+    command: IntakeCommand,
+    ownRun: boolean,
+    knownSeq = 0,
+  ): Promise<readonly Recorded<IntakeEvent>[]> {
+    const now = await this.now();
+    const stream = begunOf(kept(this.intakes, batchId, `intake-${batchId}`));
+    const decision = decideIntake(stream.state, command, now);
+    if ('event' in decision) {
+      append(stream, now, [decision.event], (state, event) => evolveIntake(state, now, event));
+      await this.#told(stream, ownRun, true);
+    }
+    return since(stream, knownSeq);
+  }
+
+  intake(batchId: IntakeBatchId): Begun<IntakeState, IntakeEvent> {
+    return begunOf(kept(this.intakes, batchId, `intake-${batchId}`));
   }
 
   /** The case as it stands. @throws Error for an unknown one */
