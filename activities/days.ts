@@ -1,11 +1,12 @@
 import { heartbeat } from '@temporalio/activity';
 import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
-import { choresOf } from '../domain/chores.ts';
+import { type Chore, choresOf } from '../domain/chores.ts';
 import { expireBatches } from '../store/batch.ts';
 import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
+import { isCalendarNew, moveAllDeadlines, remindAndEscalate } from '../store/deadline-sweep.ts';
 import { expireDocuments } from '../store/document.ts';
 import { expireIntakeRows } from '../store/intake.ts';
 import { cutOffDue } from '../store/round.ts';
@@ -27,16 +28,32 @@ export function dayActivities(store: Store): DayActivities {
     },
 
     async openBusinessDay({ day }) {
+      const calendar = await store.rules.calendar(store.db, await businessNow(store.db));
+      const move: readonly Chore[] = (await isCalendarNew(store))
+        ? [{ kind: 'move-deadlines', at: startOfDay(day) }]
+        : [];
+      // A working day when it was slept for, a day off by a notice since then: nothing is opened.
+      if (!calendar.isWorkingDay(day)) return { chores: move };
       await expireBatches(store, actor);
       await expireDocuments(store);
       await expireIntakeRows(store);
       await signRoot(store, day); // before the day counts as opened: no day is without a root
       await recordDay(store, day);
-      const calendar = await store.rules.calendar(store.db, await businessNow(store.db));
       const policy = await store.rules.policyInForce(store.db, day);
-      return { chores: policy ? choresOf(day, policy, calendar) : [] };
+      return { chores: [...move, ...(policy ? choresOf(day, policy, calendar) : [])] };
     },
 
-    doChore: ({ day }) => cutOffDue(store, actor, day, heartbeat),
+    async doChore({ day, kind }) {
+      switch (kind) {
+        case 'move-deadlines':
+          await moveAllDeadlines(store, actor, heartbeat);
+          break;
+        case 'remind':
+          await remindAndEscalate(store, actor, day, heartbeat);
+          break;
+        case 'cut-off':
+          await cutOffDue(store, actor, day, heartbeat);
+      }
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deadlineView, stateView } from './view.ts';
+import { caseDeadlineView, stateView } from './view.ts';
 
 const reason = z.object({ clause: z.string(), text: z.string() });
 const actor = z.object({ kind: z.string(), sub: z.string().optional(), role: z.string().optional() });
@@ -49,7 +49,7 @@ export const caseView = z
     seq: z.int(),
     state: stateView,
     stateLabel: z.string(),
-    deadlines: z.array(deadlineView).readonly(),
+    deadlines: z.array(caseDeadlineView).readonly(),
     allowed: z.array(z.string()).readonly().describe('what the caller may ask now: the last part of its address'),
     missingDocuments: z.array(z.string()).readonly(),
     org: z.string().optional(),

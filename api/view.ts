@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { stateLabels } from '../domain/case/procedure.ts';
+import { dateOf } from '../domain/policy/dates.ts';
+import type { Deadline } from '../domain/policy/deadlines.ts';
+import { remainingWorkingDays } from '../domain/policy/moved-deadlines.ts';
+import type { WorkingCalendar } from '../domain/policy/working-days.ts';
+import type { Instant } from '../domain/time.ts';
 import type { CaseAnswer } from '../store/case.ts';
 import type { Outcome } from '../store/once.ts';
 import { Problem, problemSchema, refusalProblem } from './problems.ts';
@@ -24,6 +29,31 @@ export const deadlineView = z
   .meta({ id: 'Deadline' });
 
 export const stateView = z.string().describe('state of the case, a hold included');
+
+/** A deadline of a case, with what is left of it and its ledger of stops. */
+export const caseDeadlineView = deadlineView
+  .extend({
+    remainingWorkingDays: z
+      .int()
+      .nullable()
+      .describe('after today; 0 on the last day, below 0 when late, null once met or dropped'),
+    stops: z
+      .array(z.object({ from: z.string(), resumedOn: z.string().nullable() }))
+      .readonly()
+      .describe('days that did not count, from the first to the one on which it went on'),
+    remindedAt: z.string().nullable(),
+    escalatedTo: z.array(z.string()).readonly().describe('units whose supervisors hear that it is late'),
+  })
+  .meta({ id: 'CaseDeadline' });
+
+/** Deadlines as everybody sees them, with the working days that are left today. */
+export const deadlinesAt = (deadlines: readonly Deadline[], now: Instant, calendar: WorkingCalendar) =>
+  deadlines.map((one) => ({
+    ...one,
+    remainingWorkingDays: remainingWorkingDays(one, calendar, dateOf(now)),
+    remindedAt: one.remindedAt ?? null,
+    escalatedTo: one.escalatedTo ?? [],
+  }));
 
 /** The answer to a command on a case. */
 export const caseAnswerView = z

@@ -1,4 +1,4 @@
-import { atTime } from './policy/dates.ts';
+import { atTime, startOfDay } from './policy/dates.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WorkingCalendar } from './policy/working-days.ts';
 import { isCutOffDay } from './round/cut-off-days.ts';
@@ -6,13 +6,17 @@ import type { CivilDate, Instant } from './time.ts';
 
 /** What a business day brings at an hour of its own. */
 export interface Chore {
-  /** `cut-off`: agencies report their passed lists (N3.2). */
-  readonly kind: 'cut-off';
+  /**
+   * `move-deadlines`: the calendar changed; `remind`: what is due soon, and what is late goes up (N3.1); `cut-off`:
+   * agencies report their passed lists (N3.2).
+   */
+  readonly kind: 'move-deadlines' | 'remind' | 'cut-off';
   readonly at: Instant;
 }
 
 /** A day's chores in the order of their hours. */
 export function choresOf(day: CivilDate, policy: Policy, calendar: WorkingCalendar): readonly Chore[] {
   const at = atTime(day, policy.publicityReports.cutOffTime);
-  return isCutOffDay(day, policy, calendar) ? [{ kind: 'cut-off', at }] : [];
+  const remind: Chore = { kind: 'remind', at: startOfDay(day) };
+  return isCutOffDay(day, policy, calendar) ? [remind, { kind: 'cut-off', at }] : [remind];
 }

@@ -54,6 +54,8 @@ export const rights = {
   'tell-applicant': { roles: ['handler', 'hrss'], within: 'case' },
   'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
   'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
+  'see-calendar': { roles: ['handler', 'reviewer', 'hrss', 'supervisor', 'auditor', 'policy-admin'], within: 'unit' },
+  'change-calendar': { roles: ['policy-admin'], within: 'unit' },
   'see-load': { roles: ['supervisor'], within: 'unit' },
   'claim-task': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'assign-task': { roles: ['supervisor'], within: 'unit' },

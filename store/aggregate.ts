@@ -8,8 +8,8 @@ import { append, type AppendOptions, type Head } from './stream.ts';
 
 /** A kind of process with a stream and a row of its own beside the cases: rounds, payment batches, collective filings. */
 export interface Kind<S, E extends { readonly type: string }> {
-  readonly table: 'round' | 'payment_batch' | 'intake_batch';
-  readonly idColumn: 'round_id' | 'batch_id';
+  readonly table: 'round' | 'payment_batch' | 'intake_batch' | 'calendar_change';
+  readonly idColumn: 'round_id' | 'batch_id' | 'id';
   readonly streamOf: (id: string) => string;
   readonly evolve: (state: S | null, at: Instant, event: E) => S;
 }

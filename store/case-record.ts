@@ -177,18 +177,22 @@ async function replaceDeadlines(tx: Transaction, folded: readonly Folded[]): Pro
   const open = changed.flatMap(({ row, after }) =>
     allDeadlines(after)
       .filter((one) => one.status === 'running' || one.status === 'overdue')
-      .map((one) => ({ caseNo: row.caseNo, kind: one.kind, dueAt: one.dueAt, overdue: one.status === 'overdue' })),
+      .map((one) => ({ ...one, caseNo: row.caseNo, overdue: one.status === 'overdue' })),
   );
   await tx.query('DELETE FROM open_deadline WHERE case_no = ANY ($1)', [changed.map(({ row }) => row.caseNo)]);
   if (open.length === 0) return;
   await tx.query(
-    `INSERT INTO open_deadline (case_no, kind, due_at, overdue)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[])`,
+    `INSERT INTO open_deadline (case_no, kind, due_at, overdue, reminded, escalated_to)
+     SELECT case_no, kind, due_at, overdue, reminded, string_to_array(escalated_to, ' ')
+     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::text[])
+       AS new (case_no, kind, due_at, overdue, reminded, escalated_to)`,
     [
       open.map((one) => one.caseNo),
       open.map((one) => one.kind),
       open.map((one) => one.dueAt),
       open.map((one) => one.overdue),
+      open.map((one) => one.remindedAt !== undefined),
+      open.map((one) => (one.escalatedTo ?? []).join(' ')),
     ],
   );
 }

@@ -7,9 +7,11 @@ import type { BatchId, CaseNo, OrderNo, OrgCode, RoundId, Sub } from '../domain/
 import type { Fen } from '../domain/money.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { OrderStatus } from '../domain/payment/order.ts';
+import type { WorkingCalendar } from '../domain/policy/working-days.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
+import { businessNow } from './clock.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
 import type { Store } from './store.ts';
@@ -47,6 +49,9 @@ export interface PaymentView {
 export interface CaseView {
   readonly seq: number;
   readonly state: CaseState;
+  /** When it was looked at, and by which calendar working days are counted. */
+  readonly now: Instant;
+  readonly calendar: WorkingCalendar;
   /** Null once the case's key was destroyed. */
   readonly application: Application | null;
   /** What people saw of each check, by code. */
@@ -75,11 +80,14 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     caseDocuments(store.db, caseNo),
     outagesOf(store.db, caseNo),
   ]);
+  const now = await businessNow(store.db);
   // The latest word on each: a check may be made again alone.
   const details = timeline.flatMap(({ text }) => text?.checkDetails ?? []);
   return {
     seq: head.seq,
     state,
+    now,
+    calendar: await store.rules.calendar(store.db, now),
     application: applications.get(caseNo) ?? null,
     checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
     opinion: textOf(timeline, 'handled') ?? null,

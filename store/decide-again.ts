@@ -9,7 +9,7 @@ import type { CaseFile } from '../domain/policy/checks.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import {
   type CalendarNotice,
-  noticesKnownOn,
+  inOrderKnown,
   type WorkingCalendar,
   workingCalendar,
 } from '../domain/policy/working-days.ts';
@@ -145,8 +145,9 @@ export async function readRules(db: Queryable): Promise<RulesOnRecord> {
   const published = await db.query<{ body: CalendarNotice }>('SELECT body FROM calendar_notice');
   const notices = published.rows.map((row) => row.body);
   const calendars = new Map<string, WorkingCalendar>();
-  for (const known of [[], ...notices.map(({ publishedOn }) => noticesKnownOn(notices, publishedOn))]) {
-    const calendar = workingCalendar(known);
+  const inOrder = inOrderKnown(notices);
+  for (let known = 0; known <= inOrder.length; known += 1) {
+    const calendar = workingCalendar(inOrder.slice(0, known));
     calendars.set(calendar.version, calendar);
   }
   const byVersion = new Map(policies.rows.map((row) => [row.version, row.body]));

@@ -1,3 +1,4 @@
+import type { CalendarEvent, CalendarState } from '../domain/calendar/change.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { BatchEvent, BatchState } from '../domain/payment/batch.ts';
@@ -24,7 +25,8 @@ export type Telling =
   | Told<'case', CaseState, CaseEvent>
   | Told<'round', RoundState, RoundEvent>
   | Told<'batch', BatchState, BatchEvent>
-  | Told<'intake', IntakeState, IntakeEvent>;
+  | Told<'intake', IntakeState, IntakeEvent>
+  | Told<'calendar', CalendarState, CalendarEvent>;
 
 /** Streams told in one go. */
 const pageSize = 50;
@@ -69,6 +71,7 @@ const tables = {
   round: { table: 'round', id: 'round_id' },
   batch: { table: 'payment_batch', id: 'batch_id' },
   intake: { table: 'intake_batch', id: 'batch_id' },
+  calendar: { table: 'calendar_change', id: 'id' },
 } as const;
 
 const isKind = (kind: string): kind is keyof typeof tables => kind in tables;

@@ -53,6 +53,13 @@ export async function decideOnRound(
   return { done: state };
 }
 
+/** A changed calendar: moves the round's open deadlines that it touches. @returns whether it touched any */
+export const moveRound = (store: Store, roundId: RoundId, actor: Actor): Promise<boolean> =>
+  store.db.transaction(async (tx) => {
+    const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
+    return 'done' in (await decideOnRound(tx, store, locked, { type: 'move-deadlines' }, actor, null));
+  });
+
 async function roundFacts(tx: Transaction, store: Store, state: RoundState): Promise<RoundFacts> {
   const now = await businessNow(tx);
   return {

@@ -82,6 +82,16 @@ export const taskKinds = {
                   WHERE r.batch_id = intake_batch.batch_id AND d.kind = 'handover') AS due_at
           FROM intake_batch WHERE awaits_receipt`,
   },
+  late: {
+    label: '逾期督办',
+    why: '办理期限已过，按规定逐级督办；逾期不影响审核结论。',
+    clause: 'N3.1',
+    role: 'supervisor',
+    allowed: [],
+    deadline: null,
+    sql: `SELECT case_no, unit AS org, kind || '@' || unit AS ref, due_at
+          FROM open_deadline, unnest(escalated_to) AS unit`,
+  },
   tell: {
     label: '告知未送达',
     why: '短信和挂号信均未送达申请人，须由人工告知并登记日期和凭证。',

@@ -1,4 +1,5 @@
 import { batchActivities } from '../activities/batches.ts';
+import { calendarActivities } from '../activities/calendar.ts';
 import { caseActivities } from '../activities/cases.ts';
 import { dayActivities } from '../activities/days.ts';
 import { intakeActivities } from '../activities/intake.ts';
@@ -13,4 +14,5 @@ export const allActivities = (store: Store, partners: Partners) => ({
   ...batchActivities(store, partners),
   ...intakeActivities(store),
   ...dayActivities(store),
+  ...calendarActivities(store),
 });

@@ -11,6 +11,7 @@ const workflows = {
   round: 'publicityRound',
   batch: 'paymentBatch',
   intake: 'collectiveIntake',
+  calendar: 'calendarChange',
 } as const;
 const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 

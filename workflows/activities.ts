@@ -1,4 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { Moved } from '../domain/calendar/change.ts';
 import type { RunCommand } from '../domain/case/commands.ts';
 import type { Chore } from '../domain/chores.ts';
 import type { LookUpSource } from '../domain/case/events.ts';
@@ -53,6 +54,11 @@ export interface IntakeActivities {
   }): Promise<{ events: readonly Recorded<IntakeEvent>[] }>;
 }
 
+export interface CalendarActivities {
+  /** Moves every open deadline that the calendar now touches, and records that it is done. */
+  applyCalendar(ask: { id: string }): Promise<Moved>;
+}
+
 export interface DayActivities {
   nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
   /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
@@ -77,4 +83,5 @@ export const { fileRows, handOverRows } = proxyActivities<IntakeActivities>(long
 export const { payOrders } = proxyActivities<BatchActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);
+export const { applyCalendar } = proxyActivities<CalendarActivities>(long);
 export const { doChore } = proxyActivities<DayActivities>(long);

@@ -2,5 +2,6 @@
 export { applicationCase } from './application-case.ts';
 export { businessDay } from './business-day.ts';
 export { collectiveIntake } from './collective-intake.ts';
+export { calendarChange } from './calendar-change.ts';
 export { paymentBatch } from './payment-batch.ts';
 export { publicityRound } from './publicity-round.ts';

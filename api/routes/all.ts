@@ -5,6 +5,7 @@ import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { bankRoutes } from './bank.ts';
+import { calendarRoutes } from './calendar.ts';
 import { caseRoutes } from './cases.ts';
 import { decisionRoutes } from './decisions.ts';
 import { documentRoutes } from './documents.ts';
@@ -40,6 +41,7 @@ const resources = [
   taskRoutes,
   assignmentRoutes,
   standInRoutes,
+  calendarRoutes,
   tellingRoutes,
   publicityRoundRoutes,
   roundPaperRoutes,

@@ -17,7 +17,7 @@ import type { Caller } from '../auth.ts';
 import { caseLineView, caseView, historyView, timelineView } from '../case-schemas.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { actorView } from '../problems.ts';
-import { cursorOf, positionOf, readProblems } from '../view.ts';
+import { cursorOf, deadlinesAt, positionOf, readProblems } from '../view.ts';
 
 const caseParams = z.object({ caseNo: z.string() });
 const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState[]];
@@ -100,14 +100,14 @@ export function caseRoutes(app: App, services: Services): void {
   );
 }
 
-function headOf({ seq, state }: CaseView) {
+function headOf({ seq, state, now, calendar }: CaseView) {
   const visible = visibleState(state);
   return {
     caseNo: state.caseNo,
     seq,
     state: visible,
     stateLabel: stateLabels[visible],
-    deadlines: allDeadlines(state),
+    deadlines: deadlinesAt(allDeadlines(state), now, calendar),
   };
 }
 

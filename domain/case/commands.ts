@@ -113,7 +113,11 @@ export type CaseCommand =
   | { readonly type: 'release'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly by: Sub }
   | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
   | { readonly type: 'withdraw' }
-  | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant };
+  | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
+  /** By the calendar as it is known now. */
+  | { readonly type: 'move-deadlines' }
+  | { readonly type: 'remind-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
+  | { readonly type: 'escalate-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant };
 
 /** What the bank finally said of an order; `creditedAt` is the bank's own instant (N3.3). */
 export type PaymentOutcome =

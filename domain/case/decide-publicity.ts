@@ -1,5 +1,6 @@
 import { dateOf } from '../policy/dates.ts';
 import { type Deadline, startDeadline } from '../policy/deadlines.ts';
+import { movedDeadline } from '../policy/moved-deadlines.ts';
 import type { Instant } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
@@ -34,9 +35,10 @@ export function moveWindow(state: In<'publicity'>, { roundId, window }: Ask<'mov
     : refuse('window-stays', { endsAt: state.window.dueAt });
 }
 
-/** When the window of the case ends: by its round, where that says later than the case was told. */
-function endsAt(window: Deadline, { round }: Facts): Instant {
-  return round && round.endsAt > window.dueAt ? round.endsAt : window.dueAt;
+/** When the window of the case ends: by its round or a new calendar, where one says later than the case was told. */
+function endsAt(window: Deadline, { round, calendar, now }: Facts): Instant {
+  const { dueAt } = movedDeadline(window, calendar, dateOf(now)) ?? window;
+  return round && round.endsAt > dueAt ? round.endsAt : dueAt;
 }
 
 /** N3.4a: what the appraisal body answered, for whoever decides; it decides nothing. */

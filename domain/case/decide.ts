@@ -1,5 +1,5 @@
-import { pastDue } from '../policy/deadlines.ts';
 import type { CaseCommand } from './commands.ts';
+import { escalateDeadline, moveDeadlines, passDeadline, remindOfDeadline } from './decide-deadlines.ts';
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
 import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
@@ -85,10 +85,13 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return state.stage === 'paying' ? recordPayment(state, command, facts) : refuse('not-in-this-state');
     case 'withdraw':
       return record({ type: 'withdrawn' });
-    case 'pass-deadline': {
-      const deadline = state.deadlines.find((one) => one.kind === command.kind && one.dueAt === command.dueAt);
-      if (deadline?.status !== 'running' || !pastDue(deadline, facts.now)) return refuse('not-this-deadline');
-      return record({ type: 'deadline-passed', kind: command.kind, dueAt: command.dueAt });
-    }
+    case 'pass-deadline':
+      return passDeadline(state, command, facts);
+    case 'move-deadlines':
+      return moveDeadlines(state, facts);
+    case 'remind-deadline':
+      return remindOfDeadline(state, command, facts);
+    case 'escalate-deadline':
+      return escalateDeadline(state, command, facts);
   }
 }

@@ -63,6 +63,8 @@ export const refusals = {
   'other-order': '案件的在途支付指令与此不同',
   'fund-short': '基金可用额度不足',
   'not-this-deadline': '没有这一进行中的期限',
+  'no-deadline-moved': '放假安排未影响本案期限',
+  'not-yet-due': '尚未到提醒或督办的时间',
   'already-told': '已经告知申请人',
   'unknown-telling': '没有这项告知',
   'told-on-another-day': '告知日期不能早于决定之日，也不能晚于今天',

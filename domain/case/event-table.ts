@@ -55,5 +55,8 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   'transfer-asked': { label: '移交其他经办机构', clause: 'N2.1', leadsTo: 'review' },
   transferred: { label: '接收移交', clause: 'N2.1', leadsTo: 'review' },
   'transfer-rejected': { label: '移交被退回', clause: 'N2.1' },
+  'deadline-reminded': { label: '到期提醒', clause: 'N3.1' },
+  'deadline-escalated': { label: '逾期督办', clause: 'N3.1' },
+  'deadlines-moved': { label: '期限随放假安排更新', clause: 'N3.1' },
   'deadline-passed': { label: '逾期', clause: 'N3.1' },
 };

@@ -1,4 +1,4 @@
-import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
+import type { Deadline } from '../policy/deadlines.ts';
 import type { DocumentId, EvidenceId, OrgCode, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Instant } from '../time.ts';
@@ -55,5 +55,4 @@ export type ReviewEvent =
       readonly notice: Deadline;
       readonly reconsiderUntil: Instant;
     }
-  | { readonly type: 'withdrawn' }
-  | { readonly type: 'deadline-passed'; readonly kind: DeadlineKind; readonly dueAt: Instant };
+  | { readonly type: 'withdrawn' };

@@ -2,6 +2,7 @@ import type { RegisterField } from '../policy/check.ts';
 import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
 import type { DocumentId } from '../ids.ts';
+import type { DeadlineEvent } from './events-deadlines.ts';
 import type { PaymentEvent } from './events-payment.ts';
 import type { PlaceEvent } from './events-place.ts';
 import type { PublicityEvent } from './events-publicity.ts';
@@ -53,7 +54,7 @@ export type ObjectionKind = 'objection' | 'report';
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
 export type CaseEvent =
-  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent | PlaceEvent;
+  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent | PlaceEvent | DeadlineEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

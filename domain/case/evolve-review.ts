@@ -70,13 +70,6 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         reservation: null,
         deadlines: dropped(state.deadlines),
       };
-    case 'deadline-passed':
-      return {
-        ...state,
-        deadlines: state.deadlines.map((one) =>
-          one.kind === event.kind && one.dueAt === event.dueAt ? { ...one, status: 'overdue' } : one,
-        ),
-      };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CaseNo } from '../ids.ts';
 import type { Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
+import { evolveDeadlines } from './evolve-deadlines.ts';
 import { evolvePayment } from './evolve-payment.ts';
 import { evolvePlace } from './evolve-place.ts';
 import { evolvePublicity } from './evolve-publicity.ts';
@@ -57,7 +58,6 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'approved':
     case 'refused':
     case 'withdrawn':
-    case 'deadline-passed':
       return evolveReview(state, at, event);
     case 'supplement-asked':
     case 'supplemented':
@@ -98,5 +98,10 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'telling-failed':
     case 'told-by-person':
       return evolveTelling(state, at, event);
+    case 'deadline-passed':
+    case 'deadline-reminded':
+    case 'deadline-escalated':
+    case 'deadlines-moved':
+      return evolveDeadlines(state, at, event);
   }
 }

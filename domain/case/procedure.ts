@@ -128,6 +128,9 @@ export const commands = {
     in: everyStage,
     events: ['deadline-passed'],
   },
+  'move-deadlines': { label: '更新期限', in: everyStage, events: ['deadlines-moved'] },
+  'remind-deadline': { label: '到期提醒', in: everyStage, events: ['deadline-reminded'] },
+  'escalate-deadline': { label: '逾期督办', in: everyStage, events: ['deadline-escalated'] },
 } as const satisfies Record<string, { label: string; in: readonly Stage[]; events: readonly CaseEventType[] }>;
 export type CommandType = keyof typeof commands;
 

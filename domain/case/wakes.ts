@@ -11,6 +11,8 @@ const quiet: ReadonlySet<CaseEventType> = new Set([
   'released',
   'fund-reserved',
   'transfer-rejected',
+  'deadline-reminded',
+  'deadline-escalated',
 ]);
 
 export const wakesProcedure = (type: CaseEventType): boolean => !quiet.has(type);

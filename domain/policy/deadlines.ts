@@ -1,3 +1,4 @@
+import type { OrgCode } from '../ids.ts';
 import { epochMs, type CivilDate, type Instant } from '../time.ts';
 import { addDays, endOfDay } from './dates.ts';
 import type { WorkingCalendar } from './working-days.ts';
@@ -52,6 +53,10 @@ export interface Deadline<K extends DeadlineKind = DeadlineKind> {
   /** True when it reaches into a year whose calendar is not published yet. */
   readonly provisional: boolean;
   readonly stops: readonly Stop[];
+  /** When its people were reminded of its last day. */
+  readonly remindedAt?: Instant;
+  /** Units whose supervisors hear that it is late. */
+  readonly escalatedTo?: readonly OrgCode[];
   /** `dropped`: the case ended before it was met. */
   readonly status: 'running' | 'stopped' | 'met' | 'overdue' | 'met-late' | 'dropped';
 }

@@ -1,5 +1,5 @@
-import type { CivilDate } from '../time.ts';
-import { addDays, civilDate, dayOfWeek, yearOf } from './dates.ts';
+import type { CivilDate, Instant } from '../time.ts';
+import { addDays, civilDate, dateOf, dayOfWeek, startOfDay, yearOf } from './dates.ts';
 
 /**
  * One published arrangement of a year's working days by the State Council: what deviates from Monday to Friday. An
@@ -9,6 +9,8 @@ export interface CalendarNotice {
   readonly id: string;
   readonly year: number;
   readonly publishedOn: CivilDate;
+  /** Since when this system knows it, where that is later than the day it was published. */
+  readonly knownFrom?: Instant;
   /** The document number, such as `国办发明电〔2016〕17号`. */
   readonly source: string;
   /** Days off; weekend days may be among them and change nothing. */
@@ -28,18 +30,24 @@ export interface WorkingCalendar {
   onOrBefore(date: CivilDate): CivilDate;
   /** The n-th working day after the date, which itself is not counted (N3.1). @throws RangeError unless n is 1 or more */
   add(date: CivilDate, n: number): CivilDate;
+  /** Working days after the first date up to and including the second; below 0 when the second is earlier. */
+  count(after: CivilDate, until: CivilDate): number;
   /** True when no notice of the date's year is known: then Monday to Friday is assumed. */
   provisional(date: CivilDate): boolean;
 }
 
-/** The notices that the public could know at the end of a day. */
+/** The notices that were known at the end of a day. */
 export const noticesKnownOn = (notices: readonly CalendarNotice[], on: CivilDate): readonly CalendarNotice[] =>
-  notices.filter((notice) => notice.publishedOn <= on);
+  notices.filter((notice) => dateOf(knownFrom(notice)) <= on);
 
-const byPublication = (a: CalendarNotice, b: CalendarNotice): number => {
-  if (a.publishedOn !== b.publishedOn) return a.publishedOn < b.publishedOn ? -1 : 1;
-  return a.year - b.year || (a.id < b.id ? -1 : 1);
-};
+const knownFrom = (notice: CalendarNotice): Instant => notice.knownFrom ?? startOfDay(notice.publishedOn);
+
+/** In the order in which they became known: a calendar's version, once told, never means another set of notices. */
+export const inOrderKnown = (notices: readonly CalendarNotice[]): readonly CalendarNotice[] =>
+  [...notices].sort((a, b) => {
+    if (knownFrom(a) !== knownFrom(b)) return knownFrom(a) < knownFrom(b) ? -1 : 1;
+    return a.year - b.year || (a.id < b.id ? -1 : 1);
+  });
 
 const isWeekend = (date: CivilDate): boolean => dayOfWeek(date) > 5;
 
@@ -49,7 +57,7 @@ const isWeekend = (date: CivilDate): boolean => dayOfWeek(date) > 5;
  * @throws RangeError when a notice names a day outside its year, or a make-up workday that is no weekend day
  */
 export function workingCalendar(notices: readonly CalendarNotice[]): WorkingCalendar {
-  const inOrder = [...notices].sort(byPublication);
+  const inOrder = inOrderKnown(notices);
   const ofYear = new Map<number, CalendarNotice>();
   for (const notice of inOrder) {
     verify(notice);
@@ -92,6 +100,14 @@ export function workingCalendar(notices: readonly CalendarNotice[]): WorkingCale
 
   const isWorkingDay = (date: CivilDate): boolean => walk(date, 0) === date;
 
+  const count = (after: CivilDate, until: CivilDate): number => {
+    if (until < after) return -count(until, after);
+    let counted = firstNotBefore(workingDaysOf(yearOf(until)), addDays(until, 1));
+    counted -= firstNotBefore(workingDaysOf(yearOf(after)), addDays(after, 1));
+    for (let year = yearOf(after); year < yearOf(until); year += 1) counted += workingDaysOf(year).length;
+    return counted;
+  };
+
   return {
     version: inOrder.at(-1)?.id ?? 'none',
     isWorkingDay,
@@ -102,6 +118,7 @@ export function workingCalendar(notices: readonly CalendarNotice[]): WorkingCale
       if (!Number.isInteger(n) || n < 1) throw new RangeError(`not a number of working days to count: ${n}`);
       return walk(date, isWorkingDay(date) ? n : n - 1);
     },
+    count,
     provisional: (date) => !ofYear.has(yearOf(date)),
   };
 }

@@ -1,12 +1,20 @@
 import type { EntryId, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import { atTime, dateOf } from '../policy/dates.ts';
-import { startDeadline } from '../policy/deadlines.ts';
+import { type Deadline, type DeadlineKind, startDeadline } from '../policy/deadlines.ts';
+import { movedDeadline } from '../policy/moved-deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import { movedWindow, type Sight } from './visibility.ts';
-import { type Signature, type RoundDeadline, type RoundEvent, runningDeadlines, type RoundState } from './round.ts';
+import {
+  type RoundDeadline,
+  type RoundDeadlines,
+  type RoundEvent,
+  runningDeadlines,
+  type Signature,
+  type RoundState,
+} from './round.ts';
 
 export type RoundCommand =
   /** `dueOn`: the day by whose end the list is reported; absent: today. */
@@ -20,7 +28,8 @@ export type RoundCommand =
   | { readonly type: 'miss'; readonly sight: Exclude<Sight, 'seen'> }
   | { readonly type: 'end-window'; readonly passed: number; readonly held: number; readonly listHash: string }
   | { readonly type: 'tell' }
-  | { readonly type: 'pass-deadline'; readonly kind: RoundDeadline; readonly dueAt: Instant };
+  | { readonly type: 'pass-deadline'; readonly kind: RoundDeadline; readonly dueAt: Instant }
+  | { readonly type: 'move-deadlines' };
 
 export interface RoundFacts {
   readonly now: Instant;
@@ -36,6 +45,7 @@ export const roundRefusals = {
   'window-stays': '公示期不因此延长',
   'not-yet': '尚未到告知时间',
   'not-this-deadline': '没有这一进行中的期限',
+  'no-deadline-moved': '放假安排未影响本批次期限',
 } as const;
 export type RoundRefusal = keyof typeof roundRefusals;
 
@@ -46,6 +56,17 @@ export type RoundDecision =
 const refuse = (code: RoundRefusal, detail: Readonly<Record<string, string>> = {}): RoundDecision => ({
   refusal: { code, detail },
 });
+
+/** Those of the round's open deadlines that a changed calendar touches (N3.2: a window is never shortened). */
+function movedDeadlines(state: RoundState, { now, calendar }: RoundFacts): RoundDeadlines {
+  const moved = <K extends DeadlineKind>(deadline: Deadline<K> | undefined) =>
+    (deadline && movedDeadline(deadline, calendar, dateOf(now))) ?? undefined;
+  const reporting = moved(state.reporting);
+  const isWaiting = state.stage === 'reported' || state.stage === 'publishing';
+  const publication = isWaiting ? moved(state.publication) : undefined;
+  const window = state.stage === 'public' ? moved(state.window) : undefined;
+  return { ...(reporting && { reporting }), ...(publication && { publication }), ...(window && { window }) };
+}
 
 /** Decides on a round; which cases are in it is each case's own decision. */
 export function decideRound(state: RoundState | null, command: RoundCommand, facts: RoundFacts): RoundDecision {
@@ -100,15 +121,22 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
     }
     case 'end-window': {
       if (state.stage !== 'public') return refuse('not-in-this-state');
-      if (now < state.window.dueAt) return refuse('window-running', { endsAt: state.window.dueAt });
+      // What a new calendar lengthens is as long as that says, whether the round was told already or not.
+      const window = movedDeadline(state.window, calendar, dateOf(now)) ?? state.window;
+      if (now < window.dueAt) return refuse('window-running', { endsAt: window.dueAt });
       const { passed, held, listHash } = command;
-      const tellOn = calendar.add(state.window.dueOn, policy.deadlines['passed-list']); // N3.3
+      const tellOn = calendar.add(window.dueOn, policy.deadlines['passed-list']); // N3.3
       const tellAt = atTime(tellOn, policy.publicityReports.cutOffTime);
       return { event: { type: 'window-over', passed, held, listHash, tellAt } };
     }
     case 'tell':
       if (state.stage !== 'passed') return refuse('not-in-this-state');
       return now < state.tellAt ? refuse('not-yet', { tellAt: state.tellAt }) : { event: { type: 'told' } };
+    case 'move-deadlines': {
+      const moved = movedDeadlines(state, facts);
+      if (Object.keys(moved).length === 0) return refuse('no-deadline-moved');
+      return { event: { type: 'deadlines-moved', calendarVersion: calendar.version, moved } };
+    }
     case 'pass-deadline': {
       const { kind, dueAt } = command;
       const isDue = runningDeadlines(state).some((one) => one.kind === kind && one.dueAt === dueAt && now >= dueAt);

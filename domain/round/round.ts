@@ -55,10 +55,19 @@ export type RoundEvent =
       readonly tellAt: Instant;
     }
   | { readonly type: 'told' }
+  /** A changed calendar: those of its deadlines that it touches, as they are now. */
+  | { readonly type: 'deadlines-moved'; readonly calendarVersion: string; readonly moved: RoundDeadlines }
   | { readonly type: 'deadline-passed'; readonly kind: RoundDeadline; readonly dueAt: Instant };
 
 /** 填报人 prepares Annex 2, 负责人 is answerable for it. */
 export type Signature = 'preparer' | 'head';
+
+/** The deadlines that a round keeps. */
+export interface RoundDeadlines {
+  readonly reporting?: Deadline<'publicity-report'>;
+  readonly publication?: Deadline<'publication'>;
+  readonly window?: Deadline<'publicity'>;
+}
 
 /** What a round has to meet before it is public (N3.2). */
 export type RoundDeadline = Extract<DeadlineKind, 'publicity-report' | 'publication'>;
@@ -106,6 +115,19 @@ export function runningDeadlines(state: RoundState): readonly Deadline<RoundDead
   return waiting.filter(({ status }) => status === 'running');
 }
 
+function withMoved(state: RoundState, { reporting, publication, window }: RoundDeadlines): RoundState {
+  const moved = { ...state, ...(reporting && { reporting }) };
+  switch (moved.stage) {
+    case 'reported':
+    case 'publishing':
+      return { ...moved, ...(publication && { publication }) };
+    case 'public':
+      return { ...moved, ...(window && { window }) };
+    default:
+      return moved;
+  }
+}
+
 /** The round after an event. @throws Error when the event cannot follow */
 export function evolveRound(state: RoundState | null, at: Instant, event: RoundEvent): RoundState {
   if (event.type === 'cut-off') {
@@ -114,6 +136,7 @@ export function evolveRound(state: RoundState | null, at: Instant, event: RoundE
   }
   if (state === null) throw new Error(`round: ${event.type} before cut-off`);
   const { roundId } = state;
+  if (event.type === 'deadlines-moved') return withMoved(state, event.moved);
   if (event.type === 'deadline-passed' && event.kind === 'publicity-report')
     return state.reporting ? { ...state, reporting: { ...state.reporting, status: 'overdue' } } : state;
   if (event.type === 'reported') {

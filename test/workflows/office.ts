@@ -2,7 +2,10 @@ import { jest } from '@jest/globals';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { evolveCalendar } from '../../domain/calendar/change.ts';
+import type { Sub } from '../../domain/ids.ts';
 import { instantFromMs, parseInstant } from '../../domain/policy/dates.ts';
+import type { CalendarNotice } from '../../domain/policy/working-days.ts';
 import type { Recorded } from '../../domain/stream.ts';
 import { businessMs, type BusinessClock, epochMs, type Instant, realMsUntil } from '../../domain/time.ts';
 import { eventsSignal, knownQuery } from '../../workflows/follow-names.ts';
@@ -48,6 +51,8 @@ export interface Office {
   readonly tell: (stream: AnyStream, events: readonly Recorded<unknown>[]) => Promise<void>;
   /** @returns the id of the first run */
   readonly startBusinessDay: () => Promise<string>;
+  /** Starts the run of a notice that was put in force, and waits for what it moved. */
+  readonly putInForce: (notice: CalendarNotice) => Promise<unknown>;
   readonly known: (stream: AnyStream) => Promise<Known<unknown>>;
   readonly isOpen: (stream: AnyStream) => Promise<boolean>;
   /** Waits in real time until the run completes; what it gave and when, on the business clock. */
@@ -123,6 +128,14 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
     async startBusinessDay() {
       const options = { workflowId: 'business-day', taskQueue, args: [{ clock, after: null }] };
       return (await client.workflow.start('businessDay', options)).firstExecutionRunId;
+    },
+    async putInForce(notice) {
+      const by = 'admin' as Sub;
+      const drafted = evolveCalendar(null, { type: 'drafted', by, notice });
+      const state = evolveCalendar(drafted, { type: 'put-in-force', by, enteredAt: await now() });
+      const workflowId = `calendar-${notice.id}`;
+      const args = [{ clock, stream: workflowId, state, seq: 2, hash: '' }];
+      return client.workflow.execute('calendarChange', { workflowId, taskQueue, args });
     },
     known: (stream) => handle(stream.name).query<Known<unknown>>(knownQuery),
     isOpen: async (stream) => (await handle(stream.name).describe()).status.name === 'RUNNING',

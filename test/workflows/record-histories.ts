@@ -11,7 +11,7 @@ import type { BatchId, EntryId, IntakeBatchId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { startDeadline } from '../../domain/policy/deadlines.ts';
-import { workingCalendar } from '../../domain/policy/working-days.ts';
+import { noticesKnownOn, workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import {
   askReconsideration,
@@ -182,6 +182,17 @@ test('intake-handed-over: its rows filed again after an answer was lost', async 
   await office.world.decideIntake(batchId, accept, false);
   await office.result(office.world.intake(batchId));
   await keep('intake-handed-over', `intake-${batchId}`);
+});
+
+test('calendar-applied: a notice lengthens a review', async () => {
+  await open('2020-01-20T10:00:00+08:00');
+  office.world.calendar = workingCalendar(noticesKnownOn(calendarNotices, civilDate('2020-01-20')));
+  await office.world.command(caseNo, file);
+  office.world.calendar = workingCalendar(noticesKnownOn(calendarNotices, civilDate('2020-01-27')));
+  const notice = calendarNotices.find(({ id }) => id === '2020-2');
+  if (!notice) throw new Error('the extension of 2020 was expected');
+  await office.putInForce(notice);
+  await keep('calendar-applied', 'calendar-2020-2');
 });
 
 test('batch-settled', async () => {

@@ -52,7 +52,9 @@ describe("today's workflows", () => {
     const types = names.map(
       (name) => /"workflowType":\s*\{\s*"name":\s*"(\w+)"/.exec(JSON.stringify(recording(name)))?.[1],
     );
-    expect([...new Set(types)].sort()).toEqual(['applicationCase', 'businessDay', 'paymentBatch', 'publicityRound']);
+    expect([...new Set(types)].sort()).toEqual([
+      ...['applicationCase', 'businessDay', 'calendarChange', 'paymentBatch', 'publicityRound'],
+    ]);
   });
 
   test('every history that the recorder keeps is there', () => {

@@ -10,6 +10,7 @@ import { calendarNotices } from '../../domain/reference/calendar.ts';
 import type { Instant } from '../../domain/time.ts';
 import type {
   BatchActivities,
+  CalendarActivities,
   CaseActivities,
   DayActivities,
   IntakeActivities,
@@ -17,7 +18,12 @@ import type {
 } from '../../workflows/activities.ts';
 import type { World } from './world.ts';
 
-export type Activities = CaseActivities & RoundActivities & BatchActivities & IntakeActivities & DayActivities;
+export type Activities = CaseActivities &
+  RoundActivities &
+  BatchActivities &
+  IntakeActivities &
+  CalendarActivities &
+  DayActivities;
 
 /** One attempt of an activity, when it was made and what it was about. */
 export interface Call {
@@ -196,6 +202,17 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         const { rows, wrong } = world.intake(batchId).state;
         const finish = { type: 'finish-hand-over', waiting: 0, cases: rows - wrong } as const;
         return { events: await world.decideIntake(batchId, finish, true, knownSeq) };
+      }),
+
+    applyCalendar: ({ id }) =>
+      attempt('applyCalendar', id, async () => {
+        let cases = 0;
+        let rounds = 0;
+        for (const roundId of [...world.rounds.keys()].sort())
+          if (!(await world.decideRound(roundId, { type: 'move-deadlines' }, 0, false)).refused) rounds += 1;
+        for (const caseNo of [...world.cases.keys()].sort())
+          if (!(await world.decideCase(caseNo, { type: 'move-deadlines' }, 0, false)).refused) cases += 1;
+        return { cases, rounds, batches: 0 };
       }),
 
     nextBusinessDay: ({ after }) =>

@@ -23,6 +23,7 @@ import {
 import { decideRound, type RoundCommand } from '../../domain/round/decide.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../../domain/round/round.ts';
 import type { Sight } from '../../domain/round/visibility.ts';
+import type { WorkingCalendar } from '../../domain/policy/working-days.ts';
 import type { Recorded } from '../../domain/stream.ts';
 import type { CivilDate, Instant } from '../../domain/time.ts';
 import { eventHash } from '../../store/stream.ts';
@@ -78,6 +79,8 @@ export class World {
   readonly sights = new Map<CivilDate, Exclude<Sight, 'seen'>>();
   /** What the partners say of the applicants, where it is not all in order. */
   story: FactsOfStory = {};
+  /** What is known of working days; a test that says nothing knows every notice. */
+  calendar: WorkingCalendar | null = null;
   readonly #tell: Tell;
   /** Cases whose runs are not told by themselves: the test does it, or nobody. */
   readonly silent = new Set<string>();
@@ -114,7 +117,7 @@ export class World {
   ): Promise<Answer<CaseEvent>> {
     const now = await this.now();
     const stream = kept(this.cases, caseNo, `case-${caseNo}`);
-    const decision = decide(stream.state, command, factsAt(now, this.story));
+    const decision = decide(stream.state, command, this.#facts(now));
     if ('refusal' in decision) return { events: since(stream, knownSeq), refused: decision.refusal.code };
     const events = decision.events.map(({ event }) => event);
     const begun = append(stream, now, events, (state, event) => evolve(caseNo, state, { at: now, event }));
@@ -134,7 +137,7 @@ export class World {
   ): Promise<Answer<RoundEvent>> {
     const now = await this.now();
     const stream = kept(this.rounds, roundId, `round-${roundId}`);
-    const decision = decideRound(stream.state, command, factsAt(now));
+    const decision = decideRound(stream.state, command, this.#facts(now));
     if ('refusal' in decision) return { events: since(stream, knownSeq), refused: decision.refusal.code };
     const begun = append(stream, now, [decision.event], (state, event) => evolveRound(state, now, event));
     await this.#told(begun, ownRun, true);
@@ -185,6 +188,11 @@ export class World {
 
   intake(batchId: IntakeBatchId): Begun<IntakeState, IntakeEvent> {
     return begunOf(kept(this.intakes, batchId, `intake-${batchId}`));
+  }
+
+  #facts(now: Instant) {
+    const facts = factsAt(now, this.story);
+    return this.calendar ? { ...facts, calendar: this.calendar } : facts;
   }
 
   /** The case as it stands. @throws Error for an unknown one */
