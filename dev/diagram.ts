@@ -25,7 +25,7 @@ function stageAfter(from: Stage, type: CaseEventType): Stage {
   const lists = { checks: [], holds: [], objections: [], deadlines: [] };
   const tellings = { begun: 1, open: [{ n: 1, about: 'refusal' }] };
   const state = { ...lists, stage: from, lookUps: {}, signatures: {}, tellings } as unknown as CaseState;
-  const event = { type, n: 1, about: 'refusal' } as CaseEvent;
+  const event = { type, n: 1, about: 'refusal', moved: [] } as unknown as CaseEvent;
   return evolve('' as CaseNo, state, { at: '' as Instant, event }).stage;
 }
 

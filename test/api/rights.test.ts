@@ -13,7 +13,7 @@ import { call, collectRoutes, type Exhibits, exhibit, nameOf, type Route, type S
 const places: readonly (readonly [org: string, reaches: readonly string[]])[] = [
   [ORG, [ORG]],
   [REGION, [ORG, REGION]],
-  ['220000', [ORG, REGION]],
+  ['220000', [ORG, REGION, '220000']],
   ['220103', []], // another district of the same city
   ['220200', []], // another city
   ['220099', []], // 省直

@@ -110,6 +110,11 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const standIn = read(await zhou.post('/v1/stand-ins', leave), 201, z.object({ id: z.number() }));
   const ofTask = { kind: 'handle', caseNo: '220102-2017-9999999' };
 
+  const notice = { year: 2031, publishedOn: '2017-09-01', source: '国办发明电〔2030〕1号', daysOff: [], workdays: [] };
+  const admins = desk.as(staff('calendar-admin', 'policy-admin', '220000'));
+  const entered = read(await admins.post('/v1/calendar-notices', notice), 201, z.object({ id: z.string() }));
+  const aboutNotice = { known: entered.id, unknown: '2031-e999', unit: '220000' };
+
   const nobody = '00000000-0000-4000-8000-000000000000';
   const finding = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' } as const;
   const about =
@@ -168,6 +173,10 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/stand-ins': { known: '', body: leave },
         'POST /v1/stand-ins/:id/end': { known: String(standIn.id), unknown: '999999', body: {} },
         'GET /v1/stand-ins': listed,
+        'GET /v1/calendar-notices': { known: '', foreign: null },
+        'POST /v1/calendar-notices': { known: '', body: notice, unit: '220000' },
+        'POST /v1/calendar-notices/:id/publication': { ...aboutNotice, body: {} },
+        'POST /v1/calendar-notices/:id/discard': { ...aboutNotice, body: {} },
         'POST /v1/cases/:caseNo/handling': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/review': ofCase({ body: { decision: 'approve' } }),
         'POST /v1/cases/:caseNo/supplement': ofCase({ body: {} }),

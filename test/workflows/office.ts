@@ -135,7 +135,8 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
       const state = evolveCalendar(drafted, { type: 'put-in-force', by, enteredAt: await now() });
       const workflowId = `calendar-${notice.id}`;
       const args = [{ clock, stream: workflowId, state, seq: 2, hash: '' }];
-      return client.workflow.execute('calendarChange', { workflowId, taskQueue, args });
+      const moved: unknown = await client.workflow.execute('calendarChange', { workflowId, taskQueue, args });
+      return moved;
     },
     known: (stream) => handle(stream.name).query<Known<unknown>>(knownQuery),
     isOpen: async (stream) => (await handle(stream.name).describe()).status.name === 'RUNNING',
