@@ -54,7 +54,14 @@ export type ObjectionKind = 'objection' | 'report';
  * What people wrote goes beside an event as `CaseText` and stays in PostgreSQL, encrypted.
  */
 export type CaseEvent =
-  ReviewEvent | WaitingEvent | ReconsiderationEvent | PublicityEvent | PaymentEvent | TellingEvent | PlaceEvent | DeadlineEvent;
+  | ReviewEvent
+  | WaitingEvent
+  | ReconsiderationEvent
+  | PublicityEvent
+  | PaymentEvent
+  | TellingEvent
+  | PlaceEvent
+  | DeadlineEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

@@ -53,7 +53,7 @@ describe("today's workflows", () => {
       (name) => /"workflowType":\s*\{\s*"name":\s*"(\w+)"/.exec(JSON.stringify(recording(name)))?.[1],
     );
     expect([...new Set(types)].sort()).toEqual([
-      ...['applicationCase', 'businessDay', 'calendarChange', 'paymentBatch', 'publicityRound'],
+      ...['applicationCase', 'businessDay', 'calendarChange', 'collectiveIntake', 'paymentBatch', 'publicityRound'],
     ]);
   });
 
