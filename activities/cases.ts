@@ -1,11 +1,13 @@
 import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
+import { recordAppraisal } from '../store/appraisal.ts';
 import { readApplication } from '../store/application.ts';
 import { type Evidence, recordLookUp, recordRegistration } from '../store/look-up.ts';
 import { endOutage, noteOutage } from '../store/outage.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { CaseActivities } from '../workflows/activities.ts';
+import { askAppraisal } from './appraisal.ts';
 import { askInsurance } from './insurance.ts';
 import { askRegister, enterCertificate } from './registers.ts';
 import { sendRefusal, sendTelling } from './tellings.ts';
@@ -21,6 +23,16 @@ export function presentStep(knownSeq: number): RunStep {
 export function caseActivities(store: Store, partners: Partners): CaseActivities {
   return {
     submitCaseStep: ({ caseNo, knownSeq, command }) => submitForRun(store, presentStep(knownSeq), caseNo, command),
+
+    async askAppraisal({ caseNo, knownSeq, objectionId }) {
+      const { certificate } = await readApplication(store.db, store, caseNo);
+      const appraisal = await askAppraisal(
+        { name: '鉴定机构', url: partners.appraisal },
+        objectionId,
+        certificate.number,
+      );
+      return recordAppraisal(store, presentStep(knownSeq), caseNo, objectionId, appraisal);
+    },
 
     async lookUp({ caseNo, knownSeq, source }) {
       const { applicant, certificate } = await readApplication(store.db, store, caseNo);

@@ -16,6 +16,7 @@ import { describeRoute } from './description.ts';
 import { unusableDocument } from './documents.ts';
 import { validatorCompiler } from './input.ts';
 import { invalid, Problem, sendProblem } from './problems.ts';
+import { registerRates } from './rates.ts';
 import { routes } from './routes/all.ts';
 
 const largestBody = 1024 * 1024;
@@ -70,6 +71,7 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());
+  await registerRates(app);
   await app.register(routes(services));
   return app;
 }

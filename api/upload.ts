@@ -62,6 +62,35 @@ export async function readContent(request: FastifyRequest, largest: number): Pro
   return request.body;
 }
 
+/**
+ * Reads a form with any fields and up to so many files; a file input that was left empty is none.
+ * @param largest of each file, in bytes
+ * @throws Problem `not-a-form`, `bad-request`, `file-too-large`
+ */
+export async function readParts(
+  request: FastifyRequest,
+  { files: most, largest }: { readonly files: number; readonly largest: number },
+): Promise<{ readonly fields: Readonly<Record<string, string>>; readonly files: readonly Buffer[] }> {
+  if (!request.isMultipart()) throw new Problem('not-a-form');
+  const fields: Record<string, string> = {};
+  const files: Buffer[] = [];
+  try {
+    // Browsers send a part for an empty file input as well.
+    const limits = { files: Math.max(most, 1), fields: 20, fieldSize: 40_000, fileSize: largest, parts: 21 + most };
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') fields[part.fieldname] = typeof part.value === 'string' ? part.value : '';
+      else {
+        const content = await part.toBuffer();
+        if (part.file.truncated) throw new Problem('file-too-large');
+        if (content.length > 0) files.push(content);
+      }
+    }
+  } catch (error) {
+    throw problemOf(error);
+  }
+  return { fields, files };
+}
+
 /** What the bytes are, not what they are called: the media type; undefined where they are nothing that is known. */
 export const mediaTypeOf = async (content: Buffer): Promise<string | undefined> =>
   (await fileTypeFromBuffer(content))?.mime;

@@ -1,80 +1,187 @@
-import { h, type VNode } from 'preact';
-import { renderToStaticMarkup } from 'preact-render-to-string';
+import { type ComponentChildren, h } from 'preact';
 import { yuan } from '../domain/money.ts';
 import type { PublicEntry } from '../domain/notice/entry.ts';
 import { certificateKindLabels, levelLabels } from '../domain/policy/policy.ts';
+import type { CivilDate } from '../domain/time.ts';
+import { framed, standingAlone } from './layout.ts';
+import { chineseDate } from './words.ts';
 
-export interface NoticePage {
+/** What a notice says of itself. */
+export interface NoticeHead {
   readonly noticeId: string;
   readonly orgName: string;
-  readonly entries: readonly PublicEntry[];
 }
 
-const headings = [
-  '序号',
-  '姓名',
-  '身份证号',
-  '企业名称',
-  '证书类别',
-  '职业（工种）及等级',
-  '证书编号',
-  '核发日期',
-  '补贴金额（元）',
-];
+/** A notice as this server shows it. */
+export interface ShownNotice extends NoticeHead {
+  readonly publishedOn: CivilDate;
+  readonly lastDay: CivilDate;
+  readonly isOver: boolean;
+  readonly entries: readonly PublicEntry[];
+  /** Address of the next page. */
+  readonly next: string | null;
+  /** What was searched for; null: the whole list. */
+  readonly name: string | null;
+  /** More was found than is shown. */
+  readonly isCut: boolean;
+}
 
-/** The public notice as the official site shows it (N3.2): a page without script that says the same to everyone. */
-export function noticePage({ noticeId, orgName, entries }: NoticePage): string {
-  const title = `${orgName}参保企业职工技能提升补贴人员公示`;
-  const page = h(
-    'html',
-    { lang: 'zh-CN' },
+const headings = {
+  entryId: '序号',
+  name: '姓名',
+  idNumber: '身份证号',
+  employer: '企业名称',
+  kind: '证书类别',
+  occupation: '职业（工种）及等级',
+  number: '证书编号',
+  issuedOn: '核发日期',
+  amount: '补贴金额（元）',
+} as const;
+type Column = keyof typeof headings;
+
+const classes: Partial<Record<Column, string>> = { idNumber: 'id', number: 'id', amount: 'number' };
+
+const titleOf = ({ orgName }: NoticeHead): string => `${orgName}参保企业职工技能提升补贴人员公示`;
+
+/** The notice as it goes to the official site (N3.2): a page that stands alone and says the same to everyone. */
+export function noticePage(head: NoticeHead & { readonly entries: readonly PublicEntry[] }): string {
+  const { noticeId, entries } = head;
+  return standingAlone(titleOf(head), [
+    h('h1', null, titleOf(head)),
+    h('p', { class: 'lead' }, `公示编号：${noticeId}。对公示人员有异议的，可在公示期内向人社部门提出。`),
+    table(entries, null),
+  ]);
+}
+
+/** The notice at this server: searched by name, in pages, for paper; empty once the window is over. */
+export function shownNoticePage(notice: ShownNotice): string {
+  const { noticeId, publishedOn, lastDay, isOver } = notice;
+  return framed({
+    title: titleOf(notice),
+    section: 'notices',
+    main: [
+      h('h1', null, titleOf(notice)),
+      h(
+        'dl',
+        { class: 'facts' },
+        ...[
+          ['公示编号', noticeId],
+          ['公示日期', chineseDate(publishedOn)],
+          ['公示截止', `${chineseDate(lastDay)}24时`],
+        ].flatMap(([term = '', text = '']) => [h('dt', null, term), h('dd', null, text)]),
+      ),
+      isOver ? over() : standing(notice),
+    ],
+  });
+}
+
+const over = (): ComponentChildren =>
+  h(
+    'div',
+    { class: 'box' },
+    h('p', null, '公示期已满，名单已按规定撤下。'),
+    h('p', null, '发现弄虚作假、冒领补贴的，可随时向当地人社部门举报。'),
+  );
+
+function standing({ noticeId, entries, next, name, isCut }: ShownNotice): ComponentChildren {
+  const here = `/public/notices/${noticeId}`;
+  return [
     h(
-      'head',
-      null,
-      h('meta', { charSet: 'utf-8' }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'robots', content: 'noindex' }),
-      h('title', null, title),
+      'p',
+      { class: 'lead screen-only' },
+      '对公示人员有异议的，可在公示截止前通过“提出异议”在线提交，也可向当地人社部门书面反映；署名、匿名均可。',
     ),
     h(
-      'body',
-      null,
-      h('h1', null, title),
-      h('p', null, `公示编号：${noticeId}。对公示人员有异议的，可在公示期内提出。`),
+      'form',
+      {
+        class: 'inline screen-only',
+        method: 'post',
+        action: `${here}/search`,
+        enctype: 'multipart/form-data',
+        role: 'search',
+      },
       h(
-        'table',
+        'div',
+        { class: 'field' },
+        h('label', { for: 'name' }, '按姓名查找'),
+        h('input', {
+          id: 'name',
+          name: 'name',
+          type: 'text',
+          value: name ?? '',
+          required: true,
+          maxLength: 50,
+          autocomplete: 'off',
+        }),
+      ),
+      h('button', { type: 'submit' }, '查找'),
+    ),
+    name !== null &&
+      h('p', { role: 'status' }, [
+        `姓名中含“${name}”的共${isCut ? `${entries.length}条以上，只显示前${entries.length}` : entries.length}条。 `,
+        h('a', { href: here }, '显示全部'),
+      ]),
+    entries.length > 0 ? table(entries, noticeId) : name === null && h('p', null, '名单中目前没有人员。'),
+    next !== null && h('p', { class: 'pages screen-only' }, h('a', { href: next, rel: 'next' }, '下一页')),
+  ];
+}
+
+/** @param noticeId where an objection may be raised from each line; null: not on this page */
+function table(entries: readonly PublicEntry[], noticeId: string | null): ComponentChildren {
+  const columns = Object.entries(headings);
+  return h(
+    'table',
+    { class: 'cards' },
+    h('caption', null, '身份证号、证书编号已作遮盖处理。'),
+    h(
+      'thead',
+      null,
+      h(
+        'tr',
         null,
-        h(
-          'thead',
-          null,
-          h(
-            'tr',
-            null,
-            headings.map((heading) => h('th', { scope: 'col' }, heading)),
-          ),
+        columns.map(([column, heading]) =>
+          h('th', { scope: 'col', ...(column === 'amount' && { class: 'number' }) }, heading),
         ),
-        h('tbody', null, entries.map(row)),
+        noticeId !== null && h('th', { scope: 'col', class: 'screen-only' }, '异议'),
       ),
     ),
+    h(
+      'tbody',
+      null,
+      entries.map((entry) => row(entry, noticeId)),
+    ),
   );
-  return `<!doctype html>${renderToStaticMarkup(page)}`;
 }
 
-function row({ entryId, name, idNumber, employer, certificate, amountFen }: PublicEntry): VNode {
-  const cells = [
-    entryId,
-    name,
-    idNumber,
-    employer,
-    certificateKindLabels[certificate.kind],
-    `${certificate.occupation} ${levelLabels[certificate.level]}`,
-    certificate.number,
-    certificate.issuedOn,
-    yuan(amountFen),
-  ];
+function row(entry: PublicEntry, noticeId: string | null): ComponentChildren {
+  const { entryId, name, idNumber, employer, certificate, amountFen } = entry;
+  const cells: Readonly<Record<Column, string>> = {
+    ...{ entryId, name, idNumber, employer },
+    kind: certificateKindLabels[certificate.kind],
+    occupation: `${certificate.occupation} ${levelLabels[certificate.level]}`,
+    number: certificate.number,
+    issuedOn: certificate.issuedOn,
+    amount: yuan(amountFen),
+  };
   return h(
     'tr',
     null,
-    cells.map((cell) => h('td', null, cell)),
+    (Object.keys(headings) as Column[]).map((column) => {
+      const more = { 'data-label': headings[column], ...(classes[column] && { class: classes[column] }) };
+      return column === 'name' ? h('th', { scope: 'row', ...more }, cells[column]) : h('td', more, cells[column]);
+    }),
+    noticeId !== null &&
+      h(
+        'td',
+        { class: 'screen-only', 'data-label': '异议' },
+        h(
+          'a',
+          {
+            href: `/public/notices/${noticeId}/entries/${entryId}/objection`,
+            'aria-label': `对第${entryId}号提出异议`,
+          },
+          '提出异议',
+        ),
+      ),
   );
 }

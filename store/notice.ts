@@ -32,3 +32,21 @@ export async function noticeEntries(
     return application ? [publicEntry(entryId, application, row.state.certificate.occupation, row.amount_fen)] : [];
   });
 }
+
+/** Entries whose name contains what is looked for, in entry order: opened page by page, since names are sealed. */
+export async function findEntries(
+  store: Store,
+  roundId: RoundId,
+  name: string,
+  limit: number,
+): Promise<readonly PublicEntry[]> {
+  const found: PublicEntry[] = [];
+  for (let after = 0; found.length < limit;) {
+    const page = await noticeEntries(store.db, store, roundId, { after, limit: 500 });
+    found.push(...page.filter((entry) => entry.name.includes(name)));
+    const last = page.at(-1);
+    if (!last) break;
+    after = Number(last.entryId);
+  }
+  return found.slice(0, limit);
+}

@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { open, seal } from '../crypto/seal.ts';
+import type { MediaType } from '../domain/document.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import type { CaseText, ObjectionKind } from '../domain/case/events.ts';
 import type { CaseNo, DocumentId, EntryId, ObjectionId, RoundId } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
+import { type Appraisal, readAppraisal } from './appraisal.ts';
 import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
 import { only, type Queryable } from './database.ts';
 import { takeDocuments } from './document.ts';
@@ -16,6 +19,21 @@ import { openJson, sealJson, sha256 } from './vault.ts';
 export interface Complaint {
   readonly text: string;
   readonly contact: string | null;
+}
+
+/** A file beside it, known by its content. */
+export interface ComplaintFile {
+  readonly mediaType: MediaType;
+  readonly content: Buffer;
+}
+
+/** What is received: about which case, and for an objection in which round. */
+export interface Received {
+  readonly caseNo: CaseNo;
+  readonly roundId?: RoundId;
+  readonly kind: ObjectionKind;
+  readonly complaint: Complaint;
+  readonly files?: readonly ComplaintFile[];
 }
 
 /** The case behind an entry of a notice, if the entry still stands. @throws NotFound */
@@ -36,16 +54,14 @@ export async function caseOfEntry(db: Queryable, roundId: RoundId, entryId: Entr
 export function receiveObjection(
   store: Store,
   claim: Claim,
-  caseNo: CaseNo,
-  kind: ObjectionKind,
-  complaint: Complaint,
+  { caseNo, roundId, kind, complaint, files = [] }: Received,
 ): Promise<Outcome<{ receiptNo: string }>> {
   return once(store, claim, async (tx, commandId) => {
     const objectionId = randomUUID() as string as ObjectionId;
     const receiptNo = randomBytes(16).toString('hex'); // contract: 128 random bits
     const options = { actor: { kind: 'public' }, commandId, ownRun: false } as const;
     const command: CaseCommand = { type: 'object', objectionId, kind };
-    const outcome = await decideCase(tx, store, { caseNo, command }, options, {
+    const outcome = await decideCase(tx, store, { caseNo, command, ...(roundId && { roundId }) }, options, {
       alongside: async (inside, facts) => {
         const key = await store.vault.caseKey(inside, caseNo);
         await inside.query(
@@ -53,11 +69,25 @@ export function receiveObjection(
            VALUES ($1, $2, $3, $4, 'open', $5, $6)`,
           [objectionId, caseNo, kind, facts.now, sha256(receiptNo), sealJson(key, complaint, 'objection')],
         );
+        for (const [index, { mediaType, content }] of files.entries())
+          await inside.query(
+            `INSERT INTO objection_file (objection_id, n, media_type, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
+            [
+              objectionId,
+              index + 1,
+              mediaType,
+              content.length,
+              sha256(content),
+              seal(key, content, fileContext(objectionId)),
+            ],
+          );
       },
     });
     return 'refused' in outcome ? { refused: withoutNames(outcome.refused) } : { done: { receiptNo } };
   });
 }
+
+const fileContext = (objectionId: ObjectionId): string => `objection-file:${objectionId}`;
 
 /** The public learns what was decided, never who on the staff did what. */
 const withoutNames = ({ code, detail }: { code: string; detail: Readonly<Record<string, unknown>> }) => ({
@@ -111,6 +141,9 @@ export interface ObjectionView extends Complaint {
   readonly kind: ObjectionKind;
   readonly state: 'open' | 'dismissed' | 'upheld';
   readonly receivedAt: Instant;
+  /** The appraisal body's answer on the certificate; null until it has come. */
+  readonly appraisal: Appraisal | null;
+  readonly files: readonly { readonly n: number; readonly mediaType: MediaType; readonly bytes: number }[];
 }
 
 /** One objection with what was written, for HRSS. @throws NotFound */
@@ -126,14 +159,36 @@ export async function readObjection(store: Store, objectionId: ObjectionId): Pro
   const row = only(rows, 'objection');
   const key = await store.vault.caseKey(store.db, row.case_no);
   const complaint = openJson<Complaint>(key, row.sealed, 'objection');
+  const files = await store.db.query<{ n: number; mediaType: MediaType; bytes: number }>(
+    'SELECT n, media_type AS "mediaType", bytes FROM objection_file WHERE objection_id = $1 ORDER BY n',
+    [objectionId],
+  );
   return {
     ...complaint,
+    appraisal: await readAppraisal(store.db, store, row.case_no, objectionId),
+    files: files.rows,
     objectionId,
     caseNo: row.case_no,
     kind: row.kind,
     state: row.state,
     receivedAt: instantFromMs(row.received_at),
   };
+}
+
+/** A file of an objection or report, for HRSS. @throws NotFound */
+export async function readObjectionFile(
+  store: Store,
+  { objectionId, caseNo }: { readonly objectionId: ObjectionId; readonly caseNo: CaseNo },
+  n: number,
+): Promise<ComplaintFile> {
+  const { rows } = await store.db.query<{ media_type: MediaType; sealed: Buffer }>(
+    'SELECT media_type, sealed FROM objection_file WHERE objection_id = $1 AND n = $2',
+    [objectionId, n],
+  );
+  const [row] = rows;
+  if (!row) throw new NotFound(`${objectionId}/${n}`);
+  const key = await store.vault.caseKey(store.db, caseNo);
+  return { mediaType: row.media_type, content: open(key, row.sealed, fileContext(objectionId)) };
 }
 
 /** State only, by the number that the objector holds. @throws NotFound */

@@ -3,7 +3,7 @@ import type { Moved } from '../domain/calendar/change.ts';
 import type { RunCommand } from '../domain/case/commands.ts';
 import type { Chore } from '../domain/chores.ts';
 import type { LookUpSource } from '../domain/case/events.ts';
-import type { BatchId, CaseNo, IntakeBatchId, RoundId } from '../domain/ids.ts';
+import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../domain/ids.ts';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
@@ -13,6 +13,7 @@ import type { CivilDate, Instant } from '../domain/time.ts';
 /** What a case's run asks of the outside. Every answer that changes the case brings its events since `knownSeq`. */
 export interface CaseActivities {
   submitCaseStep(ask: { caseNo: CaseNo; knownSeq: number; command: RunCommand }): Promise<CaseNews>;
+  askAppraisal(ask: { caseNo: CaseNo; knownSeq: number; objectionId: ObjectionId }): Promise<CaseNews>;
   lookUp(ask: { caseNo: CaseNo; knownSeq: number; source: LookUpSource }): Promise<CaseNews>;
   /** Enters a certificate from elsewhere in the provincial register (N3.1d). */
   registerCertificate(ask: { caseNo: CaseNo; knownSeq: number }): Promise<CaseNews>;
@@ -74,7 +75,7 @@ const patient = {
 } as const;
 const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 minute' } as const;
 
-export const { submitCaseStep, lookUp, registerCertificate, tellApplicant, sendTelling } =
+export const { submitCaseStep, lookUp, askAppraisal, registerCertificate, tellApplicant, sendTelling } =
   proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
 export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =

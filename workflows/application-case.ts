@@ -8,6 +8,7 @@ import type { DeadlineKind } from '../domain/policy/deadlines.ts';
 import { lookUp, registerCertificate, submitCaseStep, tellApplicant } from './activities.ts';
 import { keepDeadlines, stillRunning } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
+import { keepInquiries } from './inquiries.ts';
 import { keepTellings } from './tellings.ts';
 import type { Run } from './run.ts';
 
@@ -29,6 +30,7 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   );
   // Runs that began before tellings had a number tell refusals only, by themselves.
   const tellings = patched('tellings') ? keepTellings(theCase) : null;
+  const inquiries = keepInquiries(theCase); // N3.4a
   while (await somethingCanCome(theCase, tellings !== null)) {
     const { state } = theCase;
     switch (state.stage) {
@@ -65,6 +67,7 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
     if (theCase.isLong) await continueAsNew<typeof applicationCase>(theCase.next);
   }
   deadlines.stop();
+  inquiries.stop();
   tellings?.stop();
   return { seq: theCase.seq, hash: theCase.next.hash, state: theCase.state };
 }

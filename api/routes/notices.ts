@@ -11,7 +11,11 @@ import { listNotices, readRound } from '../../store/round.ts';
 import type { Store } from '../../store/store.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
-import { line, page, pageQuery, prose } from '../input.ts';
+import { page, pageQuery } from '../input.ts';
+import { objectionBody, readObjectionForm, words } from '../objection-form.ts';
+import { invalid } from '../problems.ts';
+import { rateLimited, rates } from '../rates.ts';
+import { uploadWithinMs, withUploads } from '../upload.ts';
 import { cursorOf, done, positionOf, problems, publicProblems } from '../view.ts';
 
 const noticeParams = z.object({ noticeId: z.string() });
@@ -31,8 +35,6 @@ const entry = z.object({
   amountFen: z.int(),
 });
 
-/** The shape of what anyone writes; who wrote it only HRSS sees (N3.4a). */
-const words = { text: prose(5_000), contact: line(200).nullish() };
 const receipt = z.object({ receiptNo: z.string().describe('128 random bits; the only key to the outcome') });
 
 /** What is public: notices, objections and reports on their entries, receipts (N3.2, N3.4). */
@@ -87,35 +89,40 @@ export function noticeRoutes(app: App, { store }: Services): void {
     },
   );
 
-  app.post(
-    '/public/v1/notices/:noticeId/objections',
-    {
-      config: { may: 'anyone' },
-      schema: {
-        summary: '提出异议 · Objection to an entry while the notice stands (N3.4a)',
-        description: 'After the window 410, pointing to reports.',
-        params: noticeParams,
-        body: z
-          .strictObject({ entryId: z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。'), ...words })
-          .meta({ id: 'Objection' }),
-        response: { 201: receipt, ...publicProblems },
+  withUploads(app, (scope) => {
+    scope.post(
+      '/public/v1/notices/:noticeId/objections',
+      {
+        config: { may: 'anyone', ...rateLimited(rates.write) },
+        handlerTimeout: uploadWithinMs,
+        // JSON or a form, read as it comes in; the schema of the body is for the description only.
+        validatorCompiler: () => (value: unknown) => ({ value }),
+        schema: {
+          summary: '提出异议 · Objection to an entry while the notice stands (N3.4a)',
+          description:
+            'JSON, or multipart/form-data with up to 5 `files` (JPEG, PNG, PDF, 10 MB each). After the window 410, pointing to reports.',
+          consumes: ['application/json', 'multipart/form-data'],
+          params: noticeParams,
+          body: objectionBody,
+          response: { 201: receipt, ...publicProblems },
+        },
       },
-    },
-    async (request, reply) => {
-      const { roundId } = await published(store, request.params.noticeId);
-      const { entryId, text, contact } = request.body;
-      const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
-      const complaint = { text, contact: contact ?? null };
-      return reply
-        .code(201)
-        .send(done(await receiveObjection(store, claimOf(request), caseNo, 'objection', complaint)));
-    },
-  );
+      async (request, reply) => {
+        const { roundId } = await published(store, request.params.noticeId);
+        const { read, errors } = await readObjectionForm(request);
+        if (!read) throw invalid(errors);
+        const { entryId, text, contact, files, claimed } = read;
+        const caseNo = await caseOfEntry(store.db, roundId, entryId);
+        const ask = { caseNo, roundId, kind: 'objection', complaint: { text, contact }, files } as const;
+        return reply.code(201).send(done(await receiveObjection(store, claimOf(request, claimed), ask)));
+      },
+    );
+  });
 
   app.post(
     '/public/v1/reports',
     {
-      config: { may: 'anyone' },
+      config: { may: 'anyone', ...rateLimited(rates.write) },
       schema: {
         summary: '举报 · Report on an entry of a notice, at any time (N3.4b)',
         body: z
@@ -133,14 +140,16 @@ export function noticeRoutes(app: App, { store }: Services): void {
       const { roundId } = await published(store, noticeId);
       const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
       const complaint = { text, contact: contact ?? null };
-      return reply.code(201).send(done(await receiveObjection(store, claimOf(request), caseNo, 'report', complaint)));
+      return reply
+        .code(201)
+        .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));
     },
   );
 
   app.get(
     '/public/v1/receipts/:receiptNo',
     {
-      config: { may: 'anyone' },
+      config: { may: 'anyone', ...rateLimited(rates.look) },
       schema: {
         summary: '查询回执 · State and outcome of an objection or report',
         params: z.object({ receiptNo: z.string() }),
@@ -158,7 +167,7 @@ export type Published = Extract<RoundState, { readonly window: unknown }>;
 export const isPublished = (state: RoundState): state is Published => 'window' in state;
 
 /** A notice that was seen on the site; anything else does not exist for the public. @throws NotFound */
-async function published(store: Store, noticeId: string): Promise<Published & { publishedAt: Instant }> {
+export async function published(store: Store, noticeId: string): Promise<Published & { publishedAt: Instant }> {
   if (!isRoundId(noticeId)) throw new NotFound(noticeId);
   const { state } = await readRound(store, noticeId);
   if (!isPublished(state)) throw new NotFound(noticeId);

@@ -4,7 +4,7 @@ import type { ObjectionId } from '../../domain/ids.ts';
 import type { ObjectionKind } from '../../domain/case/events.ts';
 import type { Action } from '../../domain/rights.ts';
 import { NotFound } from '../../store/case.ts';
-import { decideObjection, readObjection, receiveObjection } from '../../store/objection.ts';
+import { decideObjection, readObjection, readObjectionFile, receiveObjection } from '../../store/objection.ts';
 import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
@@ -22,6 +22,11 @@ const objection = z
     receivedAt: z.string(),
     text: z.string(),
     contact: z.string().nullable(),
+    appraisal: z
+      .object({ body: z.string(), opinion: z.enum(['genuine', 'not-genuine']), answeredAt: z.string() })
+      .nullable()
+      .describe('what the appraisal body answered; null until it has come'),
+    files: z.array(z.object({ n: z.int(), mediaType: z.string(), bytes: z.int() })).readonly(),
   })
   .meta({ id: 'ObjectionReceived' });
 
@@ -118,6 +123,27 @@ export function objectionRoutes(app: App, services: Services): void {
     );
   }
 
+  app.get(
+    '/v1/objections/:id/files/:n',
+    {
+      config: { may: 'see-objection' },
+      schema: {
+        summary: '异议材料 · A file that came with an objection',
+        params: z.object({ id: z.string(), n: z.coerce.number().int() }),
+        response: { 200: z.unknown().describe('the bytes, with their own content-type'), ...readProblems },
+      },
+    },
+    async (request, reply) => {
+      const { found } = await reach(request, request.params.id, 'objection', 'see-objection');
+      const { mediaType, content } = await readObjectionFile(store, found, request.params.n);
+      return reply
+        .type(mediaType)
+        .header('cache-control', 'no-store')
+        .header('content-disposition', 'attachment')
+        .send(content);
+    },
+  );
+
   app.post(
     '/v1/reports',
     {
@@ -134,7 +160,9 @@ export function objectionRoutes(app: App, services: Services): void {
       const { caseNo: asked, text, contact } = request.body;
       const { caseNo } = await accessCase(services, request, 'report-case', asked);
       const complaint = { text, contact: contact ?? null };
-      return reply.code(201).send(done(await receiveObjection(store, claimOf(request), caseNo, 'report', complaint)));
+      return reply
+        .code(201)
+        .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));
     },
   );
 }

@@ -6,7 +6,7 @@ import { validatorCompiler } from '../../api/input.ts';
 import { routes } from '../../api/routes/all.ts';
 import { applicationBody } from '../../dev/papers.ts';
 import { tableCsv, tableRow } from '../../dev/tables.ts';
-import { addBudget, applicantOf, approved, caseNoOf, objectTo, payable, prepare, publish, staff } from './cases.ts';
+import { addBudget, applicantOf, approved, caseNoOf, payable, prepare, publish, staff } from './cases.ts';
 import { type Desk, ORG, read, REGION, type Reply } from './desk.ts';
 
 export interface Route {
@@ -59,9 +59,14 @@ const png = Buffer.from(
 );
 
 /** A form with one file, as browsers send it. */
-export async function formOf(content: Buffer = png): Promise<{ body: Buffer; headers: Record<string, string> }> {
+export async function formOf(
+  content: Buffer = png,
+  fields: Readonly<Record<string, string>> = {},
+  name = 'file',
+): Promise<{ body: Buffer; headers: Record<string, string> }> {
   const form = new FormData();
-  form.append('file', new Blob([new Uint8Array(content)], { type: 'image/png' }), 'scan.png');
+  for (const [field, value] of Object.entries(fields)) form.append(field, value);
+  form.append(name, new Blob([new Uint8Array(content)], { type: 'image/png' }), 'scan.png');
   const request = new Request('http://localhost/', { method: 'POST', body: form });
   const headers = { 'content-type': request.headers.get('content-type') ?? '' };
   return { body: Buffer.from(await request.arrayBuffer()), headers };
@@ -91,7 +96,9 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
 
   await approved(desk);
   const roundId = await publish(desk);
-  read(await objectTo(desk, roundId), 201, z.object({}));
+  const objected = await formOf(png, { entryId: '1', text: '此人未在该单位工作。' }, 'files');
+  const path = `/public/v1/notices/${roundId}/objections`;
+  read(await desk.withHeader(null).post(path, objected.body, { headers: objected.headers }), 201, z.object({}));
   const report = { noticeId: roundId, entryId: '1', text: '另有情况。' };
   read(await desk.withHeader(null).post('/public/v1/reports', report), 201, z.object({}));
   const complaints = await desk.sql<{ id: string; kind: string }>('SELECT objection_id AS id, kind FROM objection');
@@ -189,6 +196,10 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/cases/:caseNo/transfer': ofCase({ body: { to: '220103', reason: '参保地为宽城区。' } }),
         'POST /v1/cases/:caseNo/transfer/confirmation': ofCase({ body: { accepted: true } }),
         'GET /v1/objections/:id': objection(),
+        'GET /v1/objections/:id/files/:n': {
+          known: `/v1/objections/${complaint('objection')}/files/1`,
+          unknown: `/v1/objections/${nobody}/files/1`,
+        },
         'POST /v1/objections/:id/decision': objection({ body: finding }),
         'GET /v1/reports/:id': reported(),
         'POST /v1/reports/:id/decision': reported({ body: finding }),

@@ -157,7 +157,13 @@ export async function publish({ store }: Life): Promise<RoundId> {
 }
 
 export async function objectTo({ store }: Life, caseNo: CaseNo): Promise<ObjectionId> {
-  done(await receiveObjection(store, claim('object'), caseNo, 'objection', { text: '不属实', contact: null }));
+  done(
+    await receiveObjection(store, claim('object'), {
+      caseNo,
+      kind: 'objection',
+      complaint: { text: '不属实', contact: null },
+    }),
+  );
   const { rows } = await store.db.query<{ id: ObjectionId }>(
     'SELECT objection_id AS id FROM objection WHERE case_no = $1',
     [caseNo],

@@ -145,7 +145,7 @@ test('objection against the end of the window: it holds the money, or it comes t
     await life.setNow(shortlyBefore(endsAt));
     const [objected, asked] = await race(
       n,
-      () => receiveObjection(life.store, claim('object'), caseNo, 'objection', complaint),
+      () => receiveObjection(life.store, claim('object'), { caseNo, kind: 'objection', complaint }),
       async () => {
         // As its run does: what is refused because the window still runs is asked again.
         for (;;) {
@@ -189,7 +189,7 @@ test('release against a hold: the money is out, or it stays', async () => {
     const [released, reported] = await race(
       n,
       () => releaseBatch(life.store, claim('release'), staff('fin2', 'finance'), prepared.batchId, prepared),
-      () => receiveObjection(life.store, claim('report'), caseNo, 'report', complaint),
+      () => receiveObjection(life.store, claim('report'), { caseNo, kind: 'report', complaint }),
     );
     expect(isDone(reported)).toBe(true);
     const { rows: orders } = await life.store.db.query('SELECT FROM payment_order WHERE case_no = $1', [caseNo]);

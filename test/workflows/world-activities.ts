@@ -75,6 +75,12 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
     submitCaseStep: ({ caseNo, knownSeq, command }) =>
       attempt('submitCaseStep', command.type, () => world.decideCase(caseNo, command, knownSeq, true)),
 
+    askAppraisal: ({ caseNo, knownSeq, objectionId }) =>
+      attempt('askAppraisal', objectionId, () => {
+        const answer = { evidenceId: 'evidence-appraisal' as EvidenceId, opinion: 'genuine' } as const;
+        return world.decideCase(caseNo, { type: 'answer-appraisal', objectionId, ...answer }, knownSeq, true);
+      }),
+
     lookUp: ({ caseNo, knownSeq, source }) =>
       attempt('lookUp', source, () => {
         const evidenceId = `evidence-${source}` as EvidenceId;
