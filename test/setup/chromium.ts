@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import packaged from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -20,7 +21,15 @@ export async function openChromium(): Promise<Browser> {
   if (named !== undefined && named !== '') return chromium.launch({ executablePath: named, args });
   const system = systemPaths.find((path) => existsSync(path));
   if (system !== undefined) return chromium.launch({ executablePath: system, args });
-  return chromium.launch({ executablePath: await packaged.executablePath(), args });
+  // Several test files may unpack it at once: whoever finds it half written tries again.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await chromium.launch({ executablePath: await packaged.executablePath(), args });
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await sleep(1_000);
+    }
+  }
 }
 
 const require = createRequire(import.meta.url);
