@@ -63,7 +63,9 @@ export interface Paper {
  */
 export function missingDocuments(application: Application, papers: readonly Paper[]): readonly RequiredDocument[] {
   const { channel, proxy, movedFrom, applicant, commitment, originalsSeen, documents } = application;
-  const shown = new Set<string>([...originalsSeen, ...papers].map(({ kind }) => kind ?? ''));
+  // Who files online has nobody who could have seen originals.
+  const seen = channel === 'online' ? [] : originalsSeen;
+  const shown = new Set<string>([...seen, ...papers].map(({ kind }) => kind ?? ''));
   // What the form names at a place of its own stands for nothing else.
   const bound = new Set(documentReferences(application).map(({ documentId }) => documentId));
   for (const documentId of documents) bound.delete(documentId);

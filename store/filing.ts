@@ -92,6 +92,7 @@ export async function fileIn(
     certificate: { kind, occupation: occupation.name, occupationKnown: occupation.known, level },
     ...(throughHrss ? { throughHrss } : {}),
     ...onBehalfOf(application),
+    ...(await movedOf(tx, application, personKey)),
   };
   const receivedAt = await businessNow(tx);
   const facts = {
@@ -132,6 +133,21 @@ export async function fileIn(
 function onBehalfOf({ channel, proxy }: Application): Pick<Ask<'file'>, 'onBehalf'> {
   if (channel === 'collective') return { onBehalf: 'employer' };
   return proxy ? { onBehalf: 'proxy' } : {};
+}
+
+/** N2.3: the former places' proofs are papers; what this system knows of them itself is looked up. */
+async function movedOf(
+  tx: Transaction,
+  { movedFrom, insuredAt, certificate }: Application,
+  personKey: Buffer,
+): Promise<Pick<Ask<'file'>, 'moved'>> {
+  if (movedFrom.length === 0) return {};
+  const { rows } = await tx.query<{ claims: number }>(
+    `SELECT count(*) AS claims FROM entitlement JOIN cases USING (case_no)
+     WHERE entitlement.person_key = $1 AND level = $2 AND status <> 'released' AND fund <> $3`,
+    [personKey, certificate.level, fundOf(insuredAt)],
+  );
+  return { moved: { claims: only(rows, 'claims').claims } };
 }
 
 async function nextCaseNo(tx: Transaction, application: Application, now: Instant): Promise<CaseNo> {

@@ -142,6 +142,7 @@ export async function fileFrom(
       formerNames: applicant.formerNames.flatMap(({ name, documentId }) => (documentId === null ? [] : [name])),
     },
     employerName: employer.name,
+    ...(state.moved ? { moved: state.moved } : {}),
     certificate: {
       kind: certificate.kind,
       occupation: certificate.occupation,

@@ -23,6 +23,7 @@ export function common(state: CaseState) {
     ...(asked ? { asked } : {}),
     ...(confirmation ? { confirmation } : {}),
     ...(reconsidered ? { reconsidered } : {}),
+    ...(state.moved ? { moved: state.moved } : {}),
     ...(state.throughHrss ? { throughHrss: state.throughHrss } : {}),
   };
 }

@@ -42,6 +42,8 @@ export type CaseCommand =
       readonly throughHrss?: true;
       /** Somebody else files, and the applicant is told (N2.4, N2.5). */
       readonly onBehalf?: 'proxy' | 'employer';
+      /** Moved across pooling regions (N2.3): claims of the level in this system's other regions. */
+      readonly moved?: { readonly claims: number };
     }
   | { readonly type: 'hand-over'; readonly receivedOn: CivilDate }
   | { readonly type: 'ask-transfer'; readonly to: OrgCode; readonly by: Sub }

@@ -22,6 +22,7 @@ export function file(command: Ask<'file'>, facts: Facts): Decision {
     certificate: command.certificate,
     policyVersion: policy.id,
     ...(command.onBehalf ? { onBehalf: command.onBehalf } : {}),
+    ...(command.moved ? { moved: command.moved } : {}),
     ...(command.throughHrss
       ? { handover: startDeadline('handover', today, policy.deadlines.handover, calendar) }
       : { review: startDeadline('review', today, policy.deadlines.review, calendar) }),

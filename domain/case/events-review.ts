@@ -19,6 +19,8 @@ export type ReviewEvent =
       readonly handover?: Deadline;
       /** Who filed in the applicant's place (N2.4, N2.5). */
       readonly onBehalf?: 'proxy' | 'employer';
+      /** Moved across pooling regions: what this system's own records say (N2.3). */
+      readonly moved?: { readonly claims: number };
     }
   | {
       readonly type: 'looked-up';

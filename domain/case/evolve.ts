@@ -44,6 +44,7 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
       objections: [],
       deadlines: [event.handover, event.review].flatMap((deadline) => deadline ?? []),
       endedOrders: 0,
+      ...(event.moved ? { moved: event.moved } : {}),
       ...(event.handover ? { throughHrss: { receivedOn: null, handedOverOn: null } } : {}),
     };
   }

@@ -110,6 +110,8 @@ interface Common {
   };
   /** Orders that ended failed or returned; the next order is number `endedOrders + 1`. */
   readonly endedOrders: number;
+  /** Moved across pooling regions (N2.3), and this system's own records of it at filing; absent where nobody moved. */
+  readonly moved?: { readonly claims: number };
   /** Collective with HRSS first (N2.5): when it was received there, when the agency was handed it. */
   readonly throughHrss?: { readonly receivedOn: CivilDate | null; readonly handedOverOn: CivilDate | null };
 }

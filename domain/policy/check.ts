@@ -11,6 +11,7 @@ export const checkCodes = [
   'provincial-register',
   'national-register',
   'registered-in-province',
+  'no-claim-elsewhere',
   'occupation-known',
 ] as const;
 export type CheckCode = (typeof checkCodes)[number];

@@ -57,6 +57,8 @@ export interface CheckInput {
   readonly national: RegisterAnswer;
   /** HRSS has entered the issuing body's written confirmation (N3.1c). */
   readonly confirmed?: boolean;
+  /** Moved across pooling regions: this system's own claims of the level in other regions, at filing (N2.3). */
+  readonly moved?: { readonly claims: number };
   readonly policy: Policy;
   readonly calendar: WorkingCalendar;
   readonly occupations: readonly Occupation[];
@@ -66,7 +68,7 @@ const NO_RECORD = '没有失业保险参保记录。';
 
 /**
  * The automatic checks of one application, in clause order (N1.0 … N3.1d, N4.3). They inform; two people decide (N3.1g).
- * `registered-in-province` appears for certificates from elsewhere only, `occupation-known` only when it failed.
+ * `registered-in-province` appears for certificates from elsewhere only, `no-claim-elsewhere` for who moved, `occupation-known` only when it failed.
  */
 export function automaticChecks(input: CheckInput): Check[] {
   const { filing, person, certificate, insurance, policy, calendar, occupations } = input;
@@ -89,11 +91,23 @@ export function automaticChecks(input: CheckInput): Check[] {
     checks.push(registerCheck(register, answers[register], claimed));
   }
   if (certificate.scope !== 'province') checks.push(registrationCheck(input.provincial, input.confirmed));
+  if (input.moved) checks.push(claimElsewhereCheck(input.moved.claims));
   if (!canonicalOccupation(certificate.occupation, occupations).known) {
     checks.push(check('N4.3', 'occupation-known', false, '职业（工种）不在标准名称表中，需由经办人确定标准名称。'));
   }
   return checks;
 }
+
+/** N2.3: beside the former place's proof, this system's own records. The same occupation is refused at filing (N4.3). */
+const claimElsewhereCheck = (claims: number): Check =>
+  check(
+    'N2.3',
+    'no-claim-elsewhere',
+    claims === 0,
+    claims === 0
+      ? '本系统中没有在其他统筹地区申领同一等级补贴的记录。'
+      : `本系统中有${claims}条在其他统筹地区申领同一等级补贴的记录，需核实是否为同一职业（工种）。`,
+  );
 
 /** N2.1: the insured place is the one applied to, a unit above or below it. */
 function insuredPlaceCheck(insurance: InsuranceAnswer, insuredAt: OrgCode): Check {
