@@ -59,6 +59,7 @@ export const rights = {
   'see-load': { roles: ['supervisor'], within: 'unit' },
   'claim-task': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'assign-task': { roles: ['supervisor'], within: 'unit' },
+  'see-refusal-reasons': { roles: ['handler', 'reviewer', 'hrss', 'supervisor'], within: 'unit' },
   'handle-case': { roles: ['handler'], within: 'case' },
   'review-case': { roles: ['reviewer'], within: 'case' },
   'supplement-case': { roles: ['applicant', 'handler'], within: 'case' },

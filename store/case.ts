@@ -169,7 +169,8 @@ export function commandCase(
   });
 }
 
-function withText(decision: Decision, text: CaseText | undefined): Decision {
+/** Seals what a person wrote with the first event of the decision. */
+export function withText(decision: Decision, text: CaseText | undefined): Decision {
   if ('refusal' in decision || text === undefined) return decision;
   const [first, ...rest] = decision.events;
   return first ? { events: [{ ...first, text: { ...first.text, ...text } }, ...rest] } : decision;

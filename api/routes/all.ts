@@ -5,6 +5,7 @@ import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { bankRoutes } from './bank.ts';
+import { bulkRoutes } from './bulk.ts';
 import { calendarRoutes } from './calendar.ts';
 import { caseRoutes } from './cases.ts';
 import { decisionRoutes } from './decisions.ts';
@@ -19,6 +20,7 @@ import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { roundPaperRoutes } from './round-papers.ts';
+import { refusalReasonRoutes } from './refusal-reasons.ts';
 import { standInRoutes } from './stand-ins.ts';
 import { reconsiderationRoutes } from './reconsideration.ts';
 import { statisticsRoutes } from './statistics.ts';
@@ -38,6 +40,8 @@ const resources = [
   waitingRoutes,
   reconsiderationRoutes,
   transferRoutes,
+  bulkRoutes,
+  refusalReasonRoutes,
   taskRoutes,
   assignmentRoutes,
   standInRoutes,

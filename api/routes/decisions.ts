@@ -7,13 +7,16 @@ import { caseAnswerView, commandProblems } from '../view.ts';
 
 const clause = z.string().regex(/^N\d(\.\d+[a-z]?)?$/, '应为通知条款编号，例如 N1.1。');
 
+/** Why not, by clause; sentences to choose from are at `GET /v1/refusal-reasons`. */
+export const reasonList = z
+  .array(z.strictObject({ clause, text: prose(1_000) }))
+  .max(20)
+  .default([]);
+
 const handling = z
   .strictObject({
     decision: z.enum(['approve', 'refuse', 'supplement', 'registration']),
-    reasons: z
-      .array(z.strictObject({ clause, text: prose(1_000) }))
-      .max(20)
-      .default([]),
+    reasons: reasonList,
     overrides: z
       .array(z.strictObject({ code: z.enum(checkCodes), reason: line(500), documentId }))
       .max(20)

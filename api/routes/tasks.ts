@@ -51,7 +51,7 @@ export const kindsFor = ({ roles }: Caller): readonly TaskKind[] =>
   taskKindNames.filter((kind) => roles.includes('supervisor') || roles.includes(taskKind(kind).role));
 
 /** Whose tasks are asked for: `me`, `none` for the unit's, or a sign-in name. */
-const assigneeOf = (asked: string | undefined, caller: Caller): Sub | null | undefined => {
+export const assigneeOf = (asked: string | undefined, caller: Caller): Sub | null | undefined => {
   if (asked === undefined) return undefined;
   if (asked === 'none') return null;
   return asked === 'me' ? caller.sub : (asked as Sub);

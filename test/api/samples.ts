@@ -122,6 +122,8 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const entered = read(await admins.post('/v1/calendar-notices', notice), 201, z.object({ id: z.string() }));
   const aboutNotice = { known: entered.id, unknown: '2031-e999', unit: '220000' };
 
+  const bulk = { caseNos: ['220102-2017-9999999'] };
+
   const nobody = '00000000-0000-4000-8000-000000000000';
   const finding = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' } as const;
   const about =
@@ -171,6 +173,9 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
           body: { n: 9, on: '2017-09-04', way: 'in-person', documentId },
         }),
         'GET /v1/cases': listed,
+        'POST /v1/cases/bulk-handling': { known: '', body: { ...bulk, decision: 'approve' }, foreign: null },
+        'POST /v1/cases/bulk-review': { known: '', body: { ...bulk, decision: 'approve' }, foreign: null },
+        'GET /v1/refusal-reasons': { known: '', foreign: null },
         'GET /v1/tasks': listed,
         'GET /v1/tasks/load': listed,
         'POST /v1/tasks/claim': { known: '', body: { tasks: [ofTask] }, foreign: null },
