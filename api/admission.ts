@@ -9,28 +9,46 @@ import { traceOf } from './access.ts';
 import type { Services } from './app.ts';
 import type { Caller } from './auth.ts';
 import { idempotencyKey } from './idempotency.ts';
+import type { Limits } from './limits.ts';
 import { Problem } from './problems.ts';
 
 /** Who is it, may they at all, and is it a command of theirs: asked before the body is read. */
-export function admission(services: Services): (request: FastifyRequest) => Promise<void> {
-  const signedIn = new RecentTokens();
+export function admission(services: Services, limits: Limits): (request: FastifyRequest) => Promise<void> {
+  const recognised = recogniser(services);
   return async (request) => {
     const { may } = request.routeOptions.config;
+    if (may === undefined || may === 'anyone') await limits.client(request);
+    else await limits.suspect(request);
     if (may === undefined || may === 'bank') return; // the bank signs its body; documents and unknown paths show nothing
     if (may !== 'anyone') {
-      const token = bearer(request);
-      request.caller = await recognise(services, token);
-      if (signedIn.isNew(token))
-        await services.accessLog.record({ kind: 'sign-in', ...traceOf(request), role: null, caseNo: null });
-      if (rolesFor(request.caller, may).length === 0) throw new Problem('forbidden');
-      if (needsFreshSignIn(may) && !request.caller.isFresh) throw new Problem('sign-in-again');
+      const caller = await recognised(request, bearer(request));
+      await limits.person(request);
+      if (rolesFor(caller, may).length === 0) throw new Problem('forbidden');
+      if (needsFreshSignIn(may) && !caller.isFresh) throw new Problem('sign-in-again');
     }
     if (request.method === 'POST') request.idempotencyKey = idempotencyKey(request, may === 'anyone');
   };
 }
 
+/** Who holds a token; its first use at this process is on record as a sign-in. @throws Problem `unauthenticated` */
+export function recogniser(
+  services: Pick<Services, 'store' | 'authenticate' | 'clock' | 'accessLog'>,
+): (request: FastifyRequest, token: string) => Promise<Caller> {
+  const signedIn = new RecentTokens();
+  return async (request, token) => {
+    const caller = await recognise(services, token);
+    request.caller = caller;
+    if (signedIn.isNew(token))
+      await services.accessLog.record({ kind: 'sign-in', ...traceOf(request), role: null, caseNo: null });
+    return caller;
+  };
+}
+
 /** The token's person with the roles that she has today: an ended appointment counts from the next request on. */
-async function recognise({ store, authenticate, clock }: Services, token: string): Promise<Caller> {
+async function recognise(
+  { store, authenticate, clock }: Pick<Services, 'store' | 'authenticate' | 'clock'>,
+  token: string,
+): Promise<Caller> {
   const signed = await authenticate(token);
   const callerKey = store.vault.blindIndex('caller', `${signed.issuer}\n${signed.sub}`).toString('base64url');
   const caller = { ...signed, callerKey };
@@ -41,7 +59,8 @@ async function recognise({ store, authenticate, clock }: Services, token: string
   return { ...caller, ...standing(caller, appointments, { today, trustClaims: caller.trustClaims }) };
 }
 
-function bearer({ headers }: FastifyRequest): string {
+/** @throws Problem `unauthenticated` */
+export function bearer({ headers }: FastifyRequest): string {
   const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
   if (token === undefined) throw new Problem('unauthenticated');
   return token;
@@ -67,7 +86,7 @@ const refusals = [401, 403, 404];
 
 /** Whoever was turned away is on record; a path that is none of ours, and a busy database, are not. */
 export async function recordRefusal(
-  { accessLog }: Services,
+  { accessLog }: Pick<Services, 'accessLog'>,
   request: FastifyRequest,
   { status, slug }: Problem,
 ): Promise<void> {

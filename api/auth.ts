@@ -9,7 +9,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { z } from 'zod';
-import type { TokenSettings } from '../config/settings.ts';
+import { isSafe, type TokenSettings } from '../config/settings.ts';
 import { SettingError } from '../config/setting.ts';
 import { type Actor, type Role, roles } from '../domain/actor.ts';
 import type { OrgCode, Sub } from '../domain/ids.ts';
@@ -120,7 +120,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-const discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+const discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }).refine(isSafe) });
 
 /** The provider is asked at the first token, so that the API starts without it; its keys are kept and refreshed. */
 function providerKeys(issuer: string): Verify {
@@ -157,6 +157,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   try {
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
       signal: AbortSignal.timeout(answerWithinMs),
+      redirect: 'error',
     });
     if (!answer.ok) throw new ProviderAway();
     document = discovery.parse(await answer.json());

@@ -1,5 +1,7 @@
-import type { SwaggerTransform } from '@fastify/swagger';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { STATUS_CODES } from 'node:http';
+import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 
 /** Characters as `idempotency.ts` reads them. */
 const keys = {
@@ -9,7 +11,7 @@ const keys = {
 
 /** What every route of a kind has beside its own schema: the sign-in that it needs, the key of a command. */
 export const describeRoute: SwaggerTransform = (input) => {
-  const made = jsonSchemaTransform(input);
+  const made = withProblems(jsonSchemaTransform(input));
   const { config, method } = input.route;
   const may = config?.may;
   if (may === undefined || may === 'bank') return made;
@@ -21,5 +23,34 @@ export const describeRoute: SwaggerTransform = (input) => {
     properties: { 'Idempotency-Key': isRequired ? keys.required : keys.optional },
     ...(isRequired ? { required: ['Idempotency-Key'] } : {}),
   };
-  return { ...made, schema: { ...made.schema, security, headers } };
+  const { body } = input.schema;
+  const mayLack = body instanceof z.ZodType && body.safeParse(undefined).success;
+  return { ...made, schema: { ...made.schema, security, headers, ...(mayLack ? { [optionalBody]: true } : {}) } };
+};
+
+/** Errors are `application/problem+json`, whatever the route's own answer is; and whoever asks may ask too often. */
+function withProblems(made: ReturnType<typeof jsonSchemaTransform>): ReturnType<typeof jsonSchemaTransform> {
+  const given = new Map<string, unknown>(Object.entries(made.schema.response ?? {}));
+  if (given.has('503')) given.set('429', given.get('503'));
+  const answers = [...given].map(([status, schema]): [string, unknown] => {
+    if (!/^[45]/.test(status)) return [status, schema];
+    const description = STATUS_CODES[status] ?? 'problem';
+    return [status, { description, content: { 'application/problem+json': { schema } } }];
+  });
+  return { ...made, schema: { ...made.schema, response: Object.fromEntries(answers) } };
+}
+
+/** A mark that goes before the description is published: the generator takes every body for a required one. */
+const optionalBody = 'x-optional-body';
+
+export const describeAll: SwaggerTransformObject = (input) => {
+  const described = jsonSchemaTransformObject(input);
+  return JSON.parse(JSON.stringify(described), (_key, value: unknown) => {
+    if (typeof value === 'object' && value !== null && optionalBody in value) {
+      const body: unknown = Reflect.get(value, 'requestBody');
+      if (typeof body === 'object' && body !== null) Reflect.set(body, 'required', false);
+      Reflect.deleteProperty(value, optionalBody);
+    }
+    return value;
+  }) as typeof described;
 };

@@ -131,6 +131,8 @@ const isSlug = (code: string): code is ProblemSlug => code in problems;
 /** Sends a problem; what callers should repeat says when. */
 export function sendProblem(reply: FastifyReply, { slug, status, title, more }: Problem): FastifyReply {
   if (status === 503) void reply.header('retry-after', '5');
+  if (typeof more['retryAfterSeconds'] === 'number')
+    void reply.header('retry-after', String(more['retryAfterSeconds']));
   if (slug === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
   // RFC 9470
   if (slug === 'sign-in-again')

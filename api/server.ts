@@ -1,8 +1,9 @@
-import helmet from '@fastify/helmet';
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { RequestLimits } from '../config/settings.ts';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
-import { jsonSchemaTransformObject, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
 import { DocumentsUnusable } from '../store/document.ts';
@@ -12,22 +13,55 @@ import { NoPolicy } from '../store/rules.ts';
 import { admission, recordRefusal } from './admission.ts';
 import type { App, Services } from './app.ts';
 import { ProviderAway } from './auth.ts';
-import { describeRoute } from './description.ts';
+import { describeAll, describeRoute } from './description.ts';
 import { unusableDocument } from './documents.ts';
+import { KnownRoutes } from './known-routes.ts';
+import { openLimits } from './limits.ts';
 import { validatorCompiler } from './input.ts';
 import { invalid, Problem, sendProblem } from './problems.ts';
 import { registerRates } from './rates.ts';
 import { routes } from './routes/all.ts';
+import { uploadWithinMs } from './upload.ts';
 
 const largestBody = 1024 * 1024;
 const answerWithinMs = 10_000;
 
-/** The whole API on its services; the caller listens and closes. */
-export async function buildServer(services: Services, logger: FastifyBaseLogger): Promise<App> {
+/** Answers show nothing of others' and are shown in nobody's frame; pages have a stricter policy of their own. */
+const headers = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+      'img-src': ["'self'", 'data:'],
+      'object-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'", "'unsafe-inline'"], // the API's description at /docs
+    },
+  },
+  frameguard: { action: 'deny' },
+  referrerPolicy: { policy: 'no-referrer' },
+  strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true },
+} satisfies FastifyHelmetOptions;
+
+/** The whole API on its services; the caller listens and closes. @param requestLimits null: nobody is counted */
+export async function buildServer(
+  services: Services,
+  logger: FastifyBaseLogger,
+  requestLimits: RequestLimits | null = null,
+): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: largestBody,
     handlerTimeout: answerWithinMs,
+    // Whoever sends too slowly is cut off: headers in 15 s, a whole request in the time of the longest upload.
+    http: { headersTimeout: 15_000 },
+    requestTimeout: uploadWithinMs + answerWithinMs,
+    keepAliveTimeout: 72_000,
+    // The API listens on this machine only: what is in front of it says who asks.
+    trustProxy: 'loopback',
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     requestIdHeader: false,
@@ -45,7 +79,22 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
     if (config?.may === undefined && !url.startsWith('/docs'))
       throw new Error(`${String(method)} ${url}: who may call it is not said`);
   });
-  app.addHook('onRequest', admission(services));
+  const limits = await openLimits(app, requestLimits);
+  const known = new KnownRoutes();
+  app.addHook('onRoute', ({ method, url }) => {
+    known.add(method, url);
+  });
+  // Before anyone is turned away: refusals carry these too.
+  // What is about somebody stays in nobody's cache; the few things that may be kept say so themselves.
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers({
+      'cache-control': 'no-store',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    });
+    done();
+  });
+  await app.register(helmet, headers);
+  app.addHook('onRequest', admission(services, limits));
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
@@ -54,12 +103,15 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
   });
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error, request);
+    if (problem.status === 401) await limits.failed(request);
     await recordRefusal(services, request, problem);
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
-
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = known.methodsOf(request.url);
+    if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, new Problem('not-found'));
+    return sendProblem(reply.header('allow', allowed.join(', ')), new Problem('method-not-allowed'));
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -67,7 +119,7 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     transform: describeRoute,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: describeAll,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());
@@ -76,7 +128,7 @@ export async function buildServer(services: Services, logger: FastifyBaseLogger)
   return app;
 }
 
-function problemOf(error: unknown, request: FastifyRequest): Problem {
+export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof NotFound) return new Problem('not-found');
   // Gone between the check of the form and its transaction.

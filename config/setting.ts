@@ -34,10 +34,17 @@ export function required<T>(env: Environment, wanted: Setting<T>): T {
 /** For entry points: reads settings, or prints the one line on stderr and ends the process with exit code 1. */
 export function settingsOrExit<T>(read: (env: Environment) => T, env: Environment = process.env): T {
   try {
+    refuseBlindTls(env);
     return read(env);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** Node's own switch that accepts any certificate would make every `https://` here a pretence. */
+export function refuseBlindTls(env: Environment): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+    throw new SettingError('NODE_TLS_REJECT_UNAUTHORIZED is wrong: unset it, and name a CA by NODE_EXTRA_CA_CERTS');
 }

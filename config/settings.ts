@@ -33,7 +33,8 @@ const clockJson = z.string().transform((text, context): ClockSettings => {
 const portNumber = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(1).max(65535));
 /** Nothing leaves this machine without TLS: the rule holds for every connection, whatever it is for. */
 const isThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
-const isSafe = (text: string): boolean => text.startsWith('https:') || isThisMachine(new URL(text).hostname);
+/** Whether an address may be called: by TLS, or on this machine. */
+export const isSafe = (text: string): boolean => text.startsWith('https:') || isThisMachine(new URL(text).hostname);
 
 const httpUrl = z
   .string()
@@ -72,6 +73,15 @@ const pemFile = (name: string) => setting(name, z.string(), 'the path of a PEM f
 const TEMPORAL_TLS_CA = pemFile('TEMPORAL_TLS_CA');
 const TEMPORAL_TLS_CERT = pemFile('TEMPORAL_TLS_CERT');
 const TEMPORAL_TLS_KEY = pemFile('TEMPORAL_TLS_KEY');
+const CODEC_PORT = setting('CODEC_PORT', portNumber, "a port from 1 to 65535 for Temporal's UI to decode payloads at");
+const TEMPORAL_UI_ORIGIN = setting(
+  'TEMPORAL_UI_ORIGIN',
+  httpUrl.refine((text) => new URL(text).origin === text),
+  "the origin of Temporal's UI, such as https://temporal.example.org (http:// on this machine only)",
+);
+const requests = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(10).max(1_000_000));
+const CLIENT_REQUESTS = setting('CLIENT_REQUESTS', requests, 'requests a minute from one address, 10 to 1000000');
+const PERSON_REQUESTS = setting('PERSON_REQUESTS', requests, 'requests a minute of one person, 10 to 1000000');
 const CLOCK_SPEED = setting('CLOCK_SPEED', z.coerce.number().positive().max(1e6), 'a number above 0; production is 1');
 const CLOCK_ANCHOR = setting(
   'CLOCK_ANCHOR',
@@ -125,7 +135,8 @@ const partners = {
 /** Every variable that a process of the project reads: what a system started on purpose must not inherit by chance. */
 export const SETTING_NAMES: readonly string[] = [
   ...[PORT, SANDBOX_PORT, DATA_DIR, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, CLOCK_SPEED, CLOCK_ANCHOR],
-  ...[TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT, TEMPORAL_TLS_KEY],
+  ...[TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT, TEMPORAL_TLS_KEY, CODEC_PORT, TEMPORAL_UI_ORIGIN],
+  ...[CLIENT_REQUESTS, PERSON_REQUESTS],
   ...[OIDC_ISSUER, DEV_TOKEN_KEY, PAYLOAD_KEYS, BANK_CALLBACK_KEYS, BANK_CALLBACK_URL, SANDBOX_CLOCK],
   ...[SEED_BUDGET_FEN, PARTNERS_URL, ...Object.values(partners)],
 ].map(({ name }) => name);
@@ -144,16 +155,28 @@ export type ApiSettings = {
   readonly payloadKeys: PayloadKeys;
   readonly bankCallbackKeys: CallbackKeys;
   readonly tokens: TokenSettings;
+  readonly limits: RequestLimits;
+  /** Absent: nobody decodes payloads for Temporal's UI. */
+  readonly codec?: CodecSettings;
 };
 
+/** Requests a minute, by real time: of one address without a sign-in, of one person signed in. */
+export type RequestLimits = { readonly client: number; readonly person: number };
+
+/** Where this process decodes payloads, and the only origin whose pages may ask for it. */
+export type CodecSettings = { readonly port: number; readonly uiOrigin: string };
+
 export function apiSettings(env: Environment): ApiSettings {
+  const codec = codecSettings(env);
   return {
+    ...(codec ? { codec } : {}),
     port: optional(env, PORT) ?? 8080,
     databaseUrl: required(env, DATABASE_URL),
     temporal: temporalSettings(env),
     payloadKeys: required(env, PAYLOAD_KEYS),
     bankCallbackKeys: required(env, BANK_CALLBACK_KEYS),
     tokens: tokenSettings(env),
+    limits: { client: optional(env, CLIENT_REQUESTS) ?? 300, person: optional(env, PERSON_REQUESTS) ?? 600 },
   };
 }
 
@@ -276,6 +299,13 @@ function temporalTls(env: Environment, address: string): TemporalTls | undefined
   const key = cert === undefined ? optional(env, TEMPORAL_TLS_KEY) : required(env, TEMPORAL_TLS_KEY);
   if (key !== undefined && cert === undefined) required(env, TEMPORAL_TLS_CERT);
   return { ca, ...(cert !== undefined && key !== undefined ? { client: { cert, key } } : {}) };
+}
+
+function codecSettings(env: Environment): CodecSettings | undefined {
+  const port = optional(env, CODEC_PORT);
+  if (port === undefined) return undefined;
+  if (port === (optional(env, PORT) ?? 8080)) throw new SettingError('CODEC_PORT is wrong: it equals PORT');
+  return { port, uiOrigin: required(env, TEMPORAL_UI_ORIGIN) };
 }
 
 function partner(env: Environment, name: keyof typeof partners): string {

@@ -34,7 +34,7 @@ export async function checkPort(name: string, port: number): Promise<void> {
   throw new StartError(`${name} ${port} is in use: stop what listens there, or set ${name} to another port`);
 }
 
-const portsSchema = z.object({ postgres: z.number(), temporal: z.number(), temporalUi: z.number() });
+const portsSchema = z.object({ postgres: z.number(), temporal: z.number(), temporalUi: z.number(), codec: z.number() });
 export type ServerPorts = z.output<typeof portsSchema>;
 
 /** The servers' ports of last time where they are free still, else other free ones; kept in DATA_DIR for the next time. */
@@ -52,6 +52,7 @@ export async function keptPorts(dataDir: string, taken: readonly number[]): Prom
     postgres: await choose(last.postgres),
     temporal: await choose(last.temporal),
     temporalUi: await choose(last.temporalUi),
+    codec: await choose(last.codec),
   };
   writePrivateFile(path, JSON.stringify(ports, null, 2));
   return ports;

@@ -172,6 +172,11 @@ async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknow
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_CLOCK: JSON.stringify(clock),
     PARTNERS_URL: settings.partnersUrl ?? sandboxUrl,
+    CODEC_PORT: String(ports.codec),
+    // On one machine everybody has one address, and a bench is in a hurry.
+    CLIENT_REQUESTS: inherited['CLIENT_REQUESTS'] ?? '1000000',
+    PERSON_REQUESTS: inherited['PERSON_REQUESTS'] ?? '1000000',
+    TEMPORAL_UI_ORIGIN: `http://127.0.0.1:${ports.temporalUi}`,
     BANK_CALLBACK_URL: `${url}/bank/v1/callbacks`,
     ...keys,
     ...(oidcIssuer === undefined ? { DEV_TOKEN_KEY: devTokenKeyFile(dataDir) } : { OIDC_ISSUER: oidcIssuer }),
@@ -233,8 +238,8 @@ async function startTemporal(
   }
   say('temporal: TEMPORAL_ADDRESS: not set');
   const binary = await temporalPath(say);
-  const { temporal: port, temporalUi: uiPort } = ports;
-  await parts.start(temporalPart({ binary, file: join(dataDir, 'temporal.db'), port, uiPort, namespace }));
+  const { temporal: port, temporalUi: uiPort, codec: codecPort } = ports;
+  await parts.start(temporalPart({ binary, file: join(dataDir, 'temporal.db'), port, uiPort, namespace, codecPort }));
   const address = `127.0.0.1:${port}`;
   say(`temporal: ready on ${address}`);
   return address;

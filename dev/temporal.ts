@@ -10,16 +10,19 @@ export type TemporalServer = {
   readonly port: number;
   readonly uiPort: number;
   readonly namespace: string;
+  /** Where the UI has payloads decoded. */
+  readonly codecPort: number;
 };
 
 /** The server as a part to be supervised; ready when our search attributes are known. */
-export function temporalPart({ binary, file, port, uiPort, namespace }: TemporalServer): Part {
+export function temporalPart({ binary, file, port, uiPort, namespace, codecPort }: TemporalServer): Part {
   return {
     name: 'temporal',
     command: binary,
     args: [
       ...['server', 'start-dev', '--db-filename', file, '--ip', '127.0.0.1', '--namespace', namespace],
       ...['--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error'],
+      ...['--ui-codec-endpoint', `http://127.0.0.1:${codecPort}`],
     ],
     env: process.env,
     mark: file,

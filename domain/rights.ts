@@ -53,6 +53,8 @@ export const rights = {
   },
   'tell-applicant': { roles: ['handler', 'hrss'], within: 'case' },
   'see-history': { roles: ['supervisor', 'auditor'], within: 'case' },
+  // Temporal keeps the whole province's processes: who decodes any of it is of the province (api/codec.ts).
+  'decode-payloads': { roles: ['supervisor', 'auditor'], within: 'unit' },
   'list-tasks': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor'], within: 'unit' },
   'see-calendar': { roles: ['handler', 'reviewer', 'hrss', 'supervisor', 'auditor', 'policy-admin'], within: 'unit' },
   'change-calendar': { roles: ['policy-admin'], within: 'unit' },

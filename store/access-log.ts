@@ -8,7 +8,7 @@ import { chainHash } from './stream.ts';
 
 /** Who saw, was refused or signed in; ids and codes, never what was read. */
 export interface AccessEntry {
-  readonly kind: 'read' | 'refusal' | 'sign-in';
+  readonly kind: 'read' | 'refusal' | 'sign-in' | 'decode';
   /** Sign-in name of staff, `#` and a keyed hash for everyone else; null where nobody was recognised. */
   readonly who: string | null;
   readonly role: Role | null;
@@ -20,6 +20,8 @@ export interface AccessEntry {
   readonly roundId?: RoundId;
   /** The problem's slug of a refusal. */
   readonly reason?: string;
+  /** What was decoded for Temporal's UI: how many payloads, SHA-256 over their sealed bytes, and the cases they name. */
+  readonly decoded?: { readonly payloads: number; readonly digest: string; readonly cases: readonly CaseNo[] };
 }
 
 /** Writes entries before whoever waits for them goes on: what was not recorded is not shown. */

@@ -10,7 +10,7 @@ export interface OrgUnit {
   readonly fund: OrgCode;
 }
 
-const PROVINCE = '220000' as OrgCode;
+export const PROVINCE = '220000' as OrgCode;
 /** 省直: employees of provincial industry units (N2.2); a code of this system, not of GB/T 2260. */
 const PROVINCIAL_DIRECT = '220099' as OrgCode;
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SettingError, type Environment } from '../../config/setting.ts';
+import { refuseBlindTls, SettingError, type Environment } from '../../config/setting.ts';
 import { apiSettings, migrateSettings, startSettings, workerSettings } from '../../config/settings.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -116,4 +116,29 @@ test('npm start needs nothing, and refuses what a process of it would refuse lat
   expect(refusal(startSettings, { PORT: '8090' })).toBe('SANDBOX_PORT is wrong: it equals PORT');
   expect(refusal(startSettings, { PAYLOAD_KEYS: 'x' })).toMatch(/^PAYLOAD_KEYS is wrong/);
   expect(refusal(startSettings, { BANK_URL: 'x' })).toMatch(/^BANK_URL is wrong/);
+});
+
+test('a switch that accepts any certificate is refused', () => {
+  expect(refusal(refuseBlindTls, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatch(
+    /^NODE_TLS_REJECT_UNAUTHORIZED is wrong: /,
+  );
+  refuseBlindTls({});
+});
+
+test("payloads are decoded where a port and the UI's origin are set, both or neither", () => {
+  expect(apiSettings(api).codec).toBeUndefined();
+  const codec = { CODEC_PORT: '8091', TEMPORAL_UI_ORIGIN: 'https://temporal.example.org' };
+  expect(apiSettings({ ...api, ...codec }).codec).toEqual({ port: 8091, uiOrigin: 'https://temporal.example.org' });
+  expect(refusal(apiSettings, { ...api, CODEC_PORT: '8091' })).toMatch(/^TEMPORAL_UI_ORIGIN is missing: /);
+  expect(refusal(apiSettings, { ...api, ...codec, CODEC_PORT: '8080' })).toMatch(/^CODEC_PORT is wrong: /);
+  for (const origin of ['http://temporal.example.org', 'https://temporal.example.org/ui', '*'])
+    expect(refusal(apiSettings, { ...api, ...codec, TEMPORAL_UI_ORIGIN: origin })).toMatch(
+      /^TEMPORAL_UI_ORIGIN is wrong: /,
+    );
+});
+
+test('how often somebody may ask', () => {
+  expect(apiSettings(api).limits).toEqual({ client: 300, person: 600 });
+  expect(apiSettings({ ...api, PERSON_REQUESTS: '60' }).limits.person).toBe(60);
+  expect(refusal(apiSettings, { ...api, CLIENT_REQUESTS: '0' })).toMatch(/^CLIENT_REQUESTS is wrong: /);
 });
