@@ -1,4 +1,4 @@
-import { heartbeat } from '@temporalio/activity';
+import { heartbeat, log } from '@temporalio/activity';
 import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
 import { type Chore, choresOf } from '../domain/chores.ts';
@@ -9,14 +9,18 @@ import { lastOpenedDay, recordDay } from '../store/day.ts';
 import { isCalendarNew, moveAllDeadlines, remindAndEscalate } from '../store/deadline-sweep.ts';
 import { expireDocuments } from '../store/document.ts';
 import { expireIntakeRows } from '../store/intake.ts';
+import { shredDue } from '../store/retention.ts';
 import { cutOffDue } from '../store/round.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
 
 const actor: Actor = { kind: 'process', name: 'business-day' };
 
+/** Archives the histories of runs that have closed. */
+export type ArchiveHistories = (beat: () => void) => Promise<unknown>;
+
 /** What the business day's run asks: which day is next, and to start what that day brings. */
-export function dayActivities(store: Store): DayActivities {
+export function dayActivities(store: Store, archive: ArchiveHistories): DayActivities {
   return {
     async nextBusinessDay({ after }) {
       const now = await businessNow(store.db);
@@ -53,6 +57,15 @@ export function dayActivities(store: Store): DayActivities {
           break;
         case 'cut-off':
           await cutOffDue(store, actor, day, heartbeat);
+          break;
+        case 'housekeeping':
+          await shredDue(store, actor, day, heartbeat);
+          // What Temporal does not give today it gives tomorrow; the next day is not kept waiting for it.
+          await archive(heartbeat).catch((error: unknown) => {
+            log.error('closed histories were not archived', {
+              reason: error instanceof Error ? error.name : 'unknown',
+            });
+          });
       }
     },
   };

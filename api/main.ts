@@ -1,6 +1,7 @@
 import { endOnUncaught, openLog } from '../config/log.ts';
-import { settingsOrExit } from '../config/setting.ts';
+import { orExit, settingsOrExit } from '../config/setting.ts';
 import { apiSettings } from '../config/settings.ts';
+import { payloadRing } from '../crypto/key-source.ts';
 import { openAccessLog } from '../store/access-log.ts';
 import { readClock } from '../store/clock.ts';
 import { openStore } from '../store/store.ts';
@@ -15,7 +16,7 @@ const { port, databaseUrl, payloadKeys, bankCallbackKeys, temporal, tokens } = s
 const log = openLog('api');
 endOnUncaught(log);
 const authenticate = await tokenReader(tokens);
-const store = await openStore({ url: databaseUrl }, payloadKeys);
+const store = await openStore({ url: databaseUrl }, await orExit(payloadRing(payloadKeys)));
 const histories = historyReader(temporal, store.vault.payloadRing);
 const clock = await readClock(store.db);
 const accessLog = openAccessLog(store.db, clock);

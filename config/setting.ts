@@ -43,6 +43,17 @@ export function settingsOrExit<T>(read: (env: Environment) => T, env: Environmen
   }
 }
 
+/** For entry points: what is read from elsewhere on the strength of settings, or the one line and exit code 1. */
+export async function orExit<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
 /** Node's own switch that accepts any certificate would make every `https://` here a pretence. */
 export function refuseBlindTls(env: Environment): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { callbackKeys, payloadKeys, type CallbackKeys, type PayloadKeys } from './keys.ts';
+import { readFileSync } from 'node:fs';
+import { callbackKeys, keySettings, type CallbackKeys, type KeySettings } from './keys.ts';
 import { optional, required, setting, SettingError, type Environment } from './setting.ts';
 
 /** Where Temporal is: `host:port` and namespace. */
@@ -96,9 +97,21 @@ const OIDC_ISSUER = setting(
 const DEV_TOKEN_KEY = setting('DEV_TOKEN_KEY', z.string(), 'the path of a private JWK file (development only)');
 const PAYLOAD_KEYS = setting(
   'PAYLOAD_KEYS',
-  payloadKeys,
+  keySettings,
   'keyId:base64-of-32-bytes[,…], each id once; the first one encrypts',
 );
+const PAYLOAD_KEYS_FILE = setting(
+  'PAYLOAD_KEYS_FILE',
+  z.string().transform((path, context) => {
+    const read = keySettings.safeParse(textOf(path)?.trim());
+    if (read.success) return read.data;
+    context.addIssue('wrong');
+    return z.NEVER;
+  }),
+  'the path of a file that holds what PAYLOAD_KEYS would',
+);
+const KMS_URL = setting('KMS_URL', httpUrl, 'the https:// address of a transit engine that opens wrapped keys');
+const KMS_TOKEN_FILE = setting('KMS_TOKEN_FILE', z.string(), 'the path of the file with the token for KMS_URL');
 const BANK_CALLBACK_KEYS = setting(
   'BANK_CALLBACK_KEYS',
   callbackKeys,
@@ -136,6 +149,7 @@ const partners = {
 export const SETTING_NAMES: readonly string[] = [
   ...[PORT, SANDBOX_PORT, DATA_DIR, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, CLOCK_SPEED, CLOCK_ANCHOR],
   ...[TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT, TEMPORAL_TLS_KEY, CODEC_PORT, TEMPORAL_UI_ORIGIN],
+  ...[PAYLOAD_KEYS_FILE, KMS_URL, KMS_TOKEN_FILE],
   ...[CLIENT_REQUESTS, PERSON_REQUESTS],
   ...[OIDC_ISSUER, DEV_TOKEN_KEY, PAYLOAD_KEYS, BANK_CALLBACK_KEYS, BANK_CALLBACK_URL, SANDBOX_CLOCK],
   ...[SEED_BUDGET_FEN, PARTNERS_URL, ...Object.values(partners)],
@@ -152,7 +166,7 @@ export type ApiSettings = {
   readonly port: number;
   readonly databaseUrl: string;
   readonly temporal: TemporalSettings;
-  readonly payloadKeys: PayloadKeys;
+  readonly payloadKeys: KeySettings;
   readonly bankCallbackKeys: CallbackKeys;
   readonly tokens: TokenSettings;
   readonly limits: RequestLimits;
@@ -173,7 +187,7 @@ export function apiSettings(env: Environment): ApiSettings {
     port: optional(env, PORT) ?? 8080,
     databaseUrl: required(env, DATABASE_URL),
     temporal: temporalSettings(env),
-    payloadKeys: required(env, PAYLOAD_KEYS),
+    payloadKeys: payloadKeySettings(env),
     bankCallbackKeys: required(env, BANK_CALLBACK_KEYS),
     tokens: tokenSettings(env),
     limits: { client: optional(env, CLIENT_REQUESTS) ?? 300, person: optional(env, PERSON_REQUESTS) ?? 600 },
@@ -183,22 +197,22 @@ export function apiSettings(env: Environment): ApiSettings {
 export type WorkerSettings = {
   readonly databaseUrl: string;
   readonly temporal: TemporalSettings;
-  readonly payloadKeys: PayloadKeys;
+  readonly payloadKeys: KeySettings;
   readonly partners: Partners;
 };
 
 /** What a command that only looks into PostgreSQL needs. */
-export type StoreSettings = { readonly databaseUrl: string; readonly payloadKeys: PayloadKeys };
+export type StoreSettings = { readonly databaseUrl: string; readonly payloadKeys: KeySettings };
 
 export function storeSettings(env: Environment): StoreSettings {
-  return { databaseUrl: required(env, DATABASE_URL), payloadKeys: required(env, PAYLOAD_KEYS) };
+  return { databaseUrl: required(env, DATABASE_URL), payloadKeys: payloadKeySettings(env) };
 }
 
 export function workerSettings(env: Environment): WorkerSettings {
   return {
     databaseUrl: required(env, DATABASE_URL),
     temporal: temporalSettings(env),
-    payloadKeys: required(env, PAYLOAD_KEYS),
+    payloadKeys: payloadKeySettings(env),
     partners: {
       insurance: partner(env, 'insurance'),
       provincialRegister: partner(env, 'provincialRegister'),
@@ -299,6 +313,26 @@ function temporalTls(env: Environment, address: string): TemporalTls | undefined
   const key = cert === undefined ? optional(env, TEMPORAL_TLS_KEY) : required(env, TEMPORAL_TLS_KEY);
   if (key !== undefined && cert === undefined) required(env, TEMPORAL_TLS_CERT);
   return { ca, ...(cert !== undefined && key !== undefined ? { client: { cert, key } } : {}) };
+}
+
+function payloadKeySettings(env: Environment): KeySettings {
+  const file = optional(env, PAYLOAD_KEYS_FILE);
+  if (file && optional(env, PAYLOAD_KEYS))
+    throw new SettingError('PAYLOAD_KEYS_FILE is wrong: unset it, PAYLOAD_KEYS is set');
+  const keys = file ?? required(env, PAYLOAD_KEYS);
+  const url = optional(env, KMS_URL);
+  if (url !== undefined) return { ...keys, kms: { url, tokenFile: required(env, KMS_TOKEN_FILE) } };
+  if ([...keys.keys.values()].some((key) => typeof key === 'string')) required(env, KMS_URL);
+  return keys;
+}
+
+/** Undefined where it can't be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function codecSettings(env: Environment): CodecSettings | undefined {

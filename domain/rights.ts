@@ -75,6 +75,7 @@ export const rights = {
   'see-objection': { roles: ['hrss'], within: 'case', shows: 'personal-data' },
   'decide-objection': { roles: ['hrss'], within: 'case' },
   'report-case': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'case' },
+  'hold-retention': { roles: ['hrss'], within: 'case' },
   'cut-off-round': { roles: ['handler'], within: 'unit' },
   'see-round': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },
   'publish-round': { roles: ['hrss'], within: 'unit' },

@@ -1,11 +1,12 @@
-import { settingsOrExit } from '../config/setting.ts';
+import { orExit, settingsOrExit } from '../config/setting.ts';
 import { storeSettings } from '../config/settings.ts';
+import { payloadRing } from '../crypto/key-source.ts';
 import { verifyAudit } from './audit-verify.ts';
 import { openStore } from './store.ts';
 
 /** `npm run audit:verify`: every chain and root from the stored bytes; exit 1 on any difference. */
 const { databaseUrl, payloadKeys } = settingsOrExit(storeSettings);
-const store = await openStore({ url: databaseUrl }, payloadKeys);
+const store = await openStore({ url: databaseUrl }, await orExit(payloadRing(payloadKeys)));
 let differences = 0;
 const { events, accesses, roots, lastRoot } = await verifyAudit(store, ({ place, what }) => {
   differences += 1;

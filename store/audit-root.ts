@@ -36,8 +36,9 @@ export function signRoot(store: Store, day: CivilDate): Promise<string> {
     const [before] = last.rows;
     if (before && before.day >= day) return rootHash(before.body);
     const { rows: heads } = await tx.query<StreamHead>(
-      `SELECT stream, stream_head.seq, hash FROM stream_head LEFT JOIN audit_cover USING (stream)
-       WHERE audit_cover.seq IS DISTINCT FROM stream_head.seq ORDER BY stream COLLATE "C"`,
+      `SELECT stream, head.seq, hash FROM (TABLE stream_head UNION ALL TABLE history_head) head
+       LEFT JOIN audit_cover USING (stream)
+       WHERE audit_cover.seq IS DISTINCT FROM head.seq ORDER BY stream COLLATE "C"`,
     );
     const body: RootBody = {
       n: (before?.n ?? 0) + 1,

@@ -1,6 +1,7 @@
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { accessHash } from './access-log.ts';
+import { archivedRun } from './history-archive.ts';
 import { headsDigest, isSigned, type RootBody, rootHash, type StreamHead, verifyingKey } from './audit-root.ts';
 import type { Store } from './store.ts';
 import { eventHash } from './stream.ts';
@@ -28,6 +29,7 @@ export async function verifyAudit(store: Store, found: (finding: AuditFinding) =
   const events = await verifyLinks(store, eventLinks, found);
   const accesses = await verifyLinks(store, accessLinks, found);
   await verifyHeads(store, found);
+  await verifyArchive(store, found);
   const roots = await verifyRoots(store, found);
   return { events, accesses, ...roots };
 }
@@ -113,6 +115,18 @@ async function verifyHeads(store: Store, found: (finding: AuditFinding) => void)
     found({ place: `${stream} seq ${last ?? 0}`, what: `ends here, its row says seq ${seq ?? 'nothing'}` });
 }
 
+/** Archived histories are the bytes that were archived. */
+async function verifyArchive(store: Store, found: (finding: AuditFinding) => void): Promise<void> {
+  const { rows } = await store.db.query<{ workflow_id: string; run_id: string }>(
+    'SELECT workflow_id, run_id FROM history_archive ORDER BY workflow_id, run_id',
+  );
+  for (const { workflow_id: workflowId, run_id: runId } of rows) {
+    const run = await archivedRun(store.db, workflowId, runId);
+    if (run && !run.isWhole)
+      found({ place: `history ${workflowId}/${runId}`, what: 'its hash is not that of its bytes: edited' });
+  }
+}
+
 async function verifyRoots(
   store: Store,
   found: (finding: AuditFinding) => void,
@@ -145,7 +159,8 @@ async function verifyRoot(
   found: (finding: AuditFinding) => void,
 ): Promise<void> {
   const { rows } = await store.db.query<StreamHead & { now: Buffer | null }>(
-    `SELECT h.stream, h.seq, h.hash, coalesce(e.hash, a.hash) AS now FROM audit_root_head h
+    `SELECT h.stream, h.seq, h.hash, coalesce(e.hash, a.hash, history.hash) AS now FROM audit_root_head h
+     LEFT JOIN history_head history ON history.stream = h.stream
      LEFT JOIN event e ON e.stream = h.stream AND e.seq = h.seq
      LEFT JOIN access_log a ON h.stream = 'access-' || a.chain AND a.seq = h.seq
      WHERE root = $1 ORDER BY h.stream COLLATE "C"`,

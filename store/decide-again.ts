@@ -86,7 +86,12 @@ export function decideAgain(onRecord: CaseOnRecord, rules: RulesOnRecord): Decid
     else if (first < next) differences.push({ seq: first, what: restsOn('two decisions', first, next - 1) });
     next = Math.max(next, first + decision.events);
     if (decision.file === 'destroyed') {
-      remarks.push("its personal data was destroyed, so its checks can't be made again");
+      const shredded = events.find(({ event }) => event.type === 'shredded');
+      if (shredded)
+        remarks.push(
+          `its personal data was lawfully shredded (event ${shredded.seq}), so its checks can't be made again`,
+        );
+      else differences.push({ seq: first, what: 'its key is gone, and no decision says that it may be' });
       continue;
     }
     differences.push(...oneAgain(onRecord, decision, rules));

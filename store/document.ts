@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentKind, MediaType, Paper } from '../domain/document.ts';
 import type { CaseNo, DocumentId } from '../domain/ids.ts';
+import { retentionOn } from '../domain/policy/retention.ts';
 import { addDays, dateOf, instantFromMs, startOfDay } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import { open, seal } from '../crypto/seal.ts';
@@ -37,9 +38,6 @@ export interface DocumentFacts {
   /** SHA-256 of the content, hex. */
   readonly sha256: string;
 }
-
-/** An upload that no case took goes after as many days. */
-const keptUntakenDays = 90;
 
 /** Keeps a scan, sealed with a key of its own (N2.1). @throws KeyReused */
 export function storeDocument(
@@ -213,7 +211,8 @@ export async function readDocument(
 
 /** Removes uploads that no case took in time. @returns how many */
 export async function expireDocuments(store: Store): Promise<number> {
-  const before = startOfDay(addDays(dateOf(await businessNow(store.db)), -keptUntakenDays));
+  const today = dateOf(await businessNow(store.db));
+  const before = startOfDay(addDays(today, -retentionOn(today).draftDays));
   const { rowCount } = await store.db.query('DELETE FROM document WHERE wrapped IS NOT NULL AND uploaded_at < $1', [
     before,
   ]);

@@ -1,10 +1,12 @@
-import { settingsOrExit } from '../config/setting.ts';
+import { orExit, settingsOrExit } from '../config/setting.ts';
 import { storeSettings } from '../config/settings.ts';
+import { payloadRing } from '../crypto/key-source.ts';
 import { openDatabase } from './database.ts';
 import { rewrapKeys } from './rewrap.ts';
 
 /** `npm run keys:rewrap`: the second step of a rotation (docs/security.md). */
-const { databaseUrl, payloadKeys } = settingsOrExit(storeSettings);
+const { databaseUrl, payloadKeys: keys } = settingsOrExit(storeSettings);
+const payloadKeys = await orExit(payloadRing(keys));
 const db = openDatabase({ url: databaseUrl, role: 'owner', max: 1 });
 try {
   const { rewrapped, kept } = await rewrapKeys(db, payloadKeys);

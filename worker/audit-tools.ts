@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { settingsOrExit } from '../config/setting.ts';
 import { workerSettings } from '../config/settings.ts';
+import { payloadRing } from '../crypto/key-source.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { temporalClient } from './connection.ts';
 
@@ -22,7 +23,7 @@ export async function auditMain(
   let store: Store | undefined;
   let client: Client | undefined;
   try {
-    store = await openStore({ url: settings.databaseUrl, max: 4 }, settings.payloadKeys);
+    store = await openStore({ url: settings.databaseUrl, max: 4 }, await payloadRing(settings.payloadKeys));
     client = temporalClient(settings.temporal, store.vault.payloadRing);
     process.exitCode = (await work({ store, client })) ? 0 : 1;
   } catch (error) {

@@ -1,11 +1,13 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { endOnUncaught, openLog } from '../config/log.ts';
-import { settingsOrExit } from '../config/setting.ts';
+import { orExit, settingsOrExit } from '../config/setting.ts';
 import { temporalServer } from '../config/temporal-server.ts';
 import { workerSettings } from '../config/settings.ts';
+import { payloadRing } from '../crypto/key-source.ts';
 import { readClock } from '../store/clock.ts';
 import { openStore } from '../store/store.ts';
 import { allActivities } from './activities.ts';
+import { archiveClosedRuns } from './archive.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { dataConverter, deploymentName, taskQueue, temporalClient } from './connection.ts';
 import { startBusinessDay } from './business-day.ts';
@@ -26,17 +28,18 @@ const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
   log[levels[level]]({ sdk: meta }, message);
 });
 Runtime.install({ shutdownSignals: [], logger });
-const store = await openStore({ url: databaseUrl }, payloadKeys);
+const store = await openStore({ url: databaseUrl }, await orExit(payloadRing(payloadKeys)));
 const clock = await readClock(store.db);
 const { workflowBundle, buildId } = await bundleWorkflows();
 const connection = await NativeConnection.connect(temporalServer(temporal));
+const client = temporalClient(temporal, store.vault.payloadRing);
 const worker = await Worker.create({
   connection,
   namespace: temporal.namespace,
   taskQueue,
   workflowBundle,
   dataConverter: dataConverter(store.vault.payloadRing),
-  activities: allActivities(store, partners),
+  activities: allActivities(store, partners, (beat) => archiveClosedRuns(store, client, beat)),
   maxConcurrentActivityTaskExecutions: 32,
   shutdownGraceTime: '20 seconds',
   workerDeploymentOptions: {
@@ -45,7 +48,6 @@ const worker = await Worker.create({
     defaultVersioningBehavior: 'AUTO_UPGRADE',
   },
 });
-const client = temporalClient(temporal, store.vault.payloadRing);
 const pump = new Pump(store, client, clock);
 
 const stop = (): void => {

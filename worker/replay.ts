@@ -3,8 +3,10 @@ import type { DataConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { CaseNo } from '../domain/ids.ts';
 import { type CaseOnRecord, decideAgain, readOnRecord, readRules, type RulesOnRecord } from '../store/decide-again.ts';
+import { archivedRuns } from '../store/history-archive.ts';
 import type { Store } from '../store/store.ts';
 import { caseStreams } from '../store/stored-stream.ts';
+import { historyOf } from './archive.ts';
 
 /** What a replay works with. */
 export interface ReplayTools {
@@ -24,6 +26,8 @@ export interface CaseReport {
 /** What Temporal keeps of one workflow id. */
 interface Runs {
   runs: number;
+  /** Of them, from the archive: Temporal keeps them no more. */
+  archived: number;
   events: number;
   readonly differences: string[];
 }
@@ -77,7 +81,7 @@ function report(onRecord: CaseOnRecord, runs: Runs | undefined, rules: RulesOnRe
   else differences.push('Temporal keeps no history of it');
   const { id: caseNo } = onRecord;
   const looked = [
-    counted(runs?.runs ?? 0, 'run') + ` (${counted(runs?.events ?? 0, 'Temporal event')}) replayed`,
+    counted(runs?.runs ?? 0, 'run') + ` (${counted(runs?.events ?? 0, 'Temporal event')}) replayed${fromArchive(runs)}`,
     `${counted(again.decisions, 'decision')} made again`,
     `${counted(onRecord.events.length, 'event')} folded`,
   ].join(', ');
@@ -89,6 +93,8 @@ function report(onRecord: CaseOnRecord, runs: Runs | undefined, rules: RulesOnRe
   };
 }
 
+const fromArchive = (runs: Runs | undefined): string =>
+  runs && runs.archived > 0 ? `, ${runs.archived} from the archive` : '';
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** Replays every run that Temporal keeps of these workflow ids; an id without one is missing from the map. */
@@ -97,10 +103,11 @@ async function replayRuns(tools: ReplayTools, workflowIds: readonly string[]): P
   const found = new Map<string, Runs>();
   if (workflowIds.length === 0) return found;
   const runsOf = (workflowId: string): Runs => {
-    const runs = found.get(workflowId) ?? { runs: 0, events: 0, differences: [] };
+    const runs = found.get(workflowId) ?? { runs: 0, archived: 0, events: 0, differences: [] };
     found.set(workflowId, runs);
     return runs;
   };
+  const kept = new Set<string>();
   async function* histories() {
     const query = `WorkflowId IN (${workflowIds.map((id) => `"${id}"`).join(', ')})`;
     for await (const { workflowId, runId } of client.workflow.list({ query })) {
@@ -108,7 +115,17 @@ async function replayRuns(tools: ReplayTools, workflowIds: readonly string[]): P
       const runs = runsOf(workflowId);
       runs.runs += 1;
       runs.events += history.events?.length ?? 0;
+      kept.add(runId);
       yield { workflowId, history };
+    }
+    for (const run of await archivedRuns(tools.store.db, workflowIds)) {
+      if (kept.has(run.runId)) continue;
+      const runs = runsOf(run.workflowId);
+      runs.runs += 1;
+      runs.archived += 1;
+      runs.events += run.events;
+      if (run.isWhole) yield { workflowId: run.workflowId, history: historyOf(run) };
+      else runs.differences.push(`the archive of run ${run.runId} is not what was archived`);
     }
   }
   for await (const { workflowId, runId, error } of Worker.runReplayHistories(

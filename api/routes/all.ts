@@ -23,6 +23,7 @@ import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
 import { standInRoutes } from './stand-ins.ts';
 import { reconsiderationRoutes } from './reconsideration.ts';
+import { retentionRoutes } from './retention.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
 import { tellingRoutes } from './tellings.ts';
@@ -57,6 +58,7 @@ const resources = [
   statisticsRoutes,
   eligibilityRoutes,
   appointmentRoutes,
+  retentionRoutes,
   pageAssets,
   noticePageRoutes,
 ];

@@ -115,6 +115,8 @@ export type CaseCommand =
   | { readonly type: 'release'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly by: Sub }
   | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
   | { readonly type: 'withdraw' }
+  /** `lastAt`: when the case changed last; `schedule`: the terms of that day (`domain/policy/retention.ts`). */
+  | { readonly type: 'shred'; readonly schedule: string; readonly lastAt: Instant }
   | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
   /** By the calendar as it is known now. */
   | { readonly type: 'move-deadlines' }

@@ -5,6 +5,7 @@ import { recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
 import { askTransfer, confirmTransfer, handOver } from './decide-place.ts';
+import { shred } from './decide-retention.ts';
 import { handle, review } from './decide-review.ts';
 import { tell } from './decide-telling.ts';
 import { lapse, register, supplement } from './decide-waiting.ts';
@@ -85,6 +86,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return state.stage === 'paying' ? recordPayment(state, command, facts) : refuse('not-in-this-state');
     case 'withdraw':
       return record({ type: 'withdrawn' });
+    case 'shred':
+      return shred(state, command, facts);
     case 'pass-deadline':
       return passDeadline(state, command, facts);
     case 'move-deadlines':

@@ -74,6 +74,10 @@ export const refusals = {
   'transfer-pending': '案件正在移交其他经办机构，等待对方确认',
   'same-agency': '案件已在该经办机构',
   'no-transfer': '没有待确认的移交',
+  'already-shredded': '个人信息已按保管期限销毁',
+  'still-open': '案件尚有未决事项，不能销毁',
+  'unknown-schedule': '没有这一版保管期限表',
+  'kept-longer': '保管期限未满',
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

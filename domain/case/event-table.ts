@@ -58,5 +58,6 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   'deadline-reminded': { label: '到期提醒', clause: 'N3.1' },
   'deadline-escalated': { label: '逾期督办', clause: 'N3.1' },
   'deadlines-moved': { label: '期限随放假安排更新', clause: 'N3.1' },
+  shredded: { label: '个人信息已销毁', clause: 'N5' },
   'deadline-passed': { label: '逾期', clause: 'N3.1' },
 };

@@ -7,6 +7,7 @@ import type { PaymentEvent } from './events-payment.ts';
 import type { PlaceEvent } from './events-place.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { ReconsiderationEvent } from './events-reconsideration.ts';
+import type { RetentionEvent } from './events-retention.ts';
 import type { ReviewEvent } from './events-review.ts';
 import type { TellingEvent } from './tellings.ts';
 import type { WaitingEvent } from './events-waiting.ts';
@@ -59,6 +60,7 @@ export type CaseEvent =
   | ReconsiderationEvent
   | PublicityEvent
   | PaymentEvent
+  | RetentionEvent
   | TellingEvent
   | PlaceEvent
   | DeadlineEvent;

@@ -90,6 +90,8 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'objection-upheld':
     case 'passed':
       return evolvePublicity(state, at, event);
+    case 'shredded':
+      return { ...state, shreddedAt: at };
     case 'fund-reserved':
     case 'released':
     case 'paid':

@@ -123,6 +123,7 @@ export const commands = {
     events: ['transferred', 'checked', 'transfer-rejected'],
   },
   withdraw: { label: '撤回申请', in: [...beforePayment], events: ['withdrawn'] },
+  shred: { label: '销毁个人信息', in: everyStage, events: ['shredded'] },
   'pass-deadline': {
     label: '登记逾期',
     in: everyStage,

@@ -114,6 +114,8 @@ interface Common {
   readonly moved?: { readonly claims: number };
   /** Collective with HRSS first (N2.5): when it was received there, when the agency was handed it. */
   readonly throughHrss?: { readonly receivedOn: CivilDate | null; readonly handedOverOn: CivilDate | null };
+  /** When its personal data was destroyed after its term; absent while it is kept. */
+  readonly shreddedAt?: Instant;
 }
 
 /** What is true in one stage only. */

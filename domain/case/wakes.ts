@@ -13,6 +13,7 @@ const quiet: ReadonlySet<CaseEventType> = new Set([
   'transfer-rejected',
   'deadline-reminded',
   'deadline-escalated',
+  'shredded',
 ]);
 
 export const wakesProcedure = (type: CaseEventType): boolean => !quiet.has(type);

@@ -235,6 +235,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
           unit: REGION,
         },
         'GET /v1/statistics/annex-4': { known: `?org=${ORG}&from=2017-09-01&to=2017-09-30` },
+        'POST /v1/cases/:caseNo/retention-hold': ofCase({ body: { held: true, reason: '诉讼未结。' } }),
         'GET /v1/appointments': listed,
         'POST /v1/appointments': { known: '', body: { sub: 'another', role: 'auditor', org: ORG } },
         'POST /v1/appointments/:id/end': { known: String(appointment.id), unknown: '999999', body: {} },

@@ -4,6 +4,7 @@ import type { OrgCode } from '../../domain/ids.ts';
 import { addDays, civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { signRoot } from '../../store/audit-root.ts';
 import { type AuditFinding, verifyAudit } from '../../store/audit-verify.ts';
+import { archiveHash, archiveRun } from '../../store/history-archive.ts';
 import { recordDay } from '../../store/day.ts';
 import { eventHash } from '../../store/stream.ts';
 import { openRecords, type Records } from './records.ts';
@@ -177,6 +178,21 @@ describe('somebody who owns the database', () => {
       what: 'its signature is not by the signing key: forged',
     });
     expect(found).toContainEqual({ place: 'root 2 of 2026-11-24', what: 'does not name the root before it' });
+  });
+
+  test('edits or removes an archived history', async () => {
+    const run = { workflowId: stream(), runId: 'run', closedAtMs: 0, events: 3, content: Buffer.from('history') };
+    await archiveRun(records.store.db, run);
+    await openDay(2);
+    expect(await findings()).toEqual([]);
+    await records.tamper(`UPDATE history_archive SET content = 'another'`);
+    expect(await places()).toEqual([`history ${stream()}/run`]);
+    const hash = archiveHash({ ...run, content: Buffer.from('another') });
+    await records.tamper('UPDATE history_archive SET hash = $1', [hash]);
+    const place = `history-${stream()}/run seq 1`;
+    expect(await findings()).toEqual([{ place, what: 'signed by root 3 with another hash: rewritten' }]);
+    await records.tamper('DELETE FROM history_archive');
+    expect(await findings()).toEqual([{ place, what: 'signed by root 3, now missing' }]);
   });
 
   test('removes the last root', async () => {
