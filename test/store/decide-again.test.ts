@@ -128,14 +128,11 @@ test('a row that was altered is found', async () => {
   expect(await differences(refused)).toEqual(["7 the row's hash is not its last event's"]);
 });
 
-test('evidence that is gone is found; a destroyed key is a remark', async () => {
+test('evidence that is gone is found; so is a key that no decision let go', async () => {
   await life.asOwner(`DELETE FROM evidence WHERE case_no = $1 AND source = 'national'`, [paid]);
   expect(await differences(paid)).toEqual(['4 answer-look-up: its evidence is not complete']);
   await life.asOwner('DELETE FROM case_key WHERE case_no = $1', [refused]);
-  expect(await again(refused)).toMatchObject({
-    differences: [],
-    remarks: ["its personal data was destroyed, so its checks can't be made again"],
-  });
+  expect(await differences(refused)).toEqual(['4 its key is gone, and no decision says that it may be']);
 });
 
 test('another policy decides differently, and a version that is gone is said', async () => {
