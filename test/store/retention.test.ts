@@ -98,7 +98,7 @@ test('what HRSS keeps, and what somebody has an open report on, is kept', async 
   done(await keep(false));
   await life.setNow('2028-01-04T10:00:00+08:00');
   const complaint = { text: '有疑问', contact: null };
-  const reported = await receiveObjection(life.store, claim('report'), paid, 'report', complaint);
+  const reported = await receiveObjection(life.store, claim('report'), { caseNo: paid, kind: 'report', complaint });
   expect(reported).toHaveProperty('done');
 });
 
