@@ -1,4 +1,4 @@
-import { isWithin } from '../reference/org-units.ts';
+import { currentOrgCode, isWithin, orgUnit } from '../reference/org-units.ts';
 import type { OrgCode } from '../ids.ts';
 import type { Instant } from '../time.ts';
 import { check, type Check } from './check.ts';
@@ -117,8 +117,15 @@ function insuredPlaceCheck(insurance: InsuranceAnswer, insuredAt: OrgCode): Chec
     'N2.1',
     'insured-place',
     passed,
-    passed ? '参保地与申请地一致。' : '参保地与申请地不一致，应由参保地经办机构受理。',
+    passed ? '参保地与申请地一致。' : `参保地与申请地不一致，${rightAgency(insurance.org)}。`,
   );
+}
+
+function rightAgency(insuredAt: string): string {
+  const code = currentOrgCode(insuredAt);
+  return code === undefined
+    ? `参保地（${insuredAt}）不在本省，不由本省经办机构受理`
+    : `应移交参保地${orgUnit(code).name}（${code}）经办机构受理`;
 }
 
 /** N3.1a: there is a record and it is this person's; another employer is only mentioned. */

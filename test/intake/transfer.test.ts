@@ -50,7 +50,10 @@ test('asked, seen by the receiving agency, taken: number, filing date and entitl
     { kind: 'review', status: 'running', startedOn: '2017-09-05' },
   ]);
   // The insurance record says 220102: the place is now the one that is wrong.
-  expect(after.checks.find(({ code }) => code === 'insured-place')?.passed).toBe(false);
+  expect(after.checks.find(({ code }) => code === 'insured-place')).toMatchObject({
+    passed: false,
+    detail: '参保地与申请地不一致，应移交参保地南关区（220102）经办机构受理。',
+  });
   expect((await desk.as(wang).get(`/v1/cases/${caseNo}`)).status).toBe(404);
   const again = await applicant.post('/v1/applications', application);
   expect([person.name !== '', problemOf(again).slug]).toEqual([true, 'already-claimed']);
