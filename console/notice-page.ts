@@ -39,7 +39,7 @@ const headings = {
 } as const;
 type Column = keyof typeof headings;
 
-const classes: Partial<Record<Column, string>> = { idNumber: 'id', number: 'id', amount: 'number' };
+const classes: Partial<Record<Column, string>> = { idNumber: 'id', number: 'id', issuedOn: 'whole', amount: 'number' };
 
 const titleOf = ({ orgName }: NoticeHead): string => `${orgName}参保企业职工技能提升补贴人员公示`;
 
@@ -173,7 +173,7 @@ function row(entry: PublicEntry, noticeId: string | null): ComponentChildren {
     noticeId !== null &&
       h(
         'td',
-        { class: 'screen-only', 'data-label': '异议' },
+        { class: 'screen-only whole', 'data-label': '异议' },
         h(
           'a',
           {
