@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { sendTelling } from '../../activities/tellings.ts';
+import type { CaseNo } from '../../domain/ids.ts';
+import { formOf } from '../api/samples.ts';
+import { decide, type Filed, inReview, staff, wang } from '../api/cases.ts';
+import { type Desk, openDesk, problemOf, read } from '../api/desk.ts';
+import { eventually, runSandbox, type RunningSandbox } from '../sandbox/running-sandbox.ts';
+
+let desk: Desk;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  desk = await openDesk(64);
+  sandbox = await runSandbox();
+}, 120_000);
+beforeEach(async () => {
+  await desk.setNow('2017-09-01T10:00:00+08:00');
+  await sandbox.restart({
+    businessAnchorMs: Date.parse('2017-09-01T10:00:00+08:00'),
+    realAnchorMs: Date.now(),
+    speed: 1,
+  });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await desk.close();
+});
+
+const telling = z.object({
+  n: z.number(),
+  about: z.string(),
+  state: z.string(),
+  toldAt: z.string().nullable(),
+  byPerson: z.looseObject({ by: z.string().nullable(), on: z.string(), way: z.string() }).nullable(),
+  attempts: z.array(
+    z
+      .object({
+        carrier: z.string(),
+        messageId: z.string(),
+        text: z.string(),
+        status: z.string(),
+        proof: z.string().nullable(),
+      })
+      .loose(),
+  ),
+});
+const sent = z.object({ items: z.array(z.looseObject({ text: z.string() })) });
+const tellings = async (who: ReturnType<Desk['as']>, caseNo: string) =>
+  read(await who.get(`/v1/cases/${caseNo}/tellings`), 200, z.object({ items: z.array(telling) })).items;
+const timeline = async (caseNo: string) =>
+  read(
+    await desk.as(wang).get(`/v1/cases/${caseNo}/timeline`),
+    200,
+    z.object({ items: z.array(z.looseObject({ event: z.string(), detail: z.looseObject({}) })) }),
+  ).items;
+
+async function refused(): Promise<Filed> {
+  const filed = await inReview(desk, { months: 12 });
+  await decide(desk, filed.caseNo, 'refuse');
+  return filed;
+}
+
+/** One attempt of the activity, under a key of its own as another attempt of the same step has it. */
+let key = 0;
+const send = (caseNo: CaseNo, again = false) => {
+  if (!again) key += 1;
+  const partners = Object.fromEntries(
+    ['insurance', 'provincialRegister', 'nationalRegister', 'bank', 'publisher', 'sms', 'letter', 'appraisal'].map(
+      (name) => [name, sandbox.url()],
+    ),
+  ) as Parameters<typeof sendTelling>[1];
+  const step = { workflowId: `case-${caseNo}`, key: `run:${key}`, knownSeq: 0 };
+  return sendTelling(desk.services.store, partners, step, { caseNo, n: 1 });
+};
+const control = (path: string, body: object) => sandbox.call('PUT', `/control/${path}`, body);
+
+test('by message, with the carrier’s own instant and proof; a sealed copy is kept, the letter is the applicant’s to read', async () => {
+  const { caseNo, applicant, person } = await refused();
+  await send(caseNo);
+  const [told] = await tellings(applicant, caseNo);
+  expect(told).toMatchObject({ about: 'refusal', state: 'told', attempts: [{ carrier: 'sms', status: 'delivered' }] });
+  expect(told?.attempts[0]?.text).toContain(caseNo);
+  expect(told?.attempts[0]?.text).not.toContain(person.name);
+  expect(told?.attempts[0]?.proof).toContain('delivered');
+  expect((await timeline(caseNo)).at(-1)).toMatchObject({
+    event: 'applicant-told',
+    detail: { n: 1, carrier: 'sms', messageId: `${caseNo}-1-sms`, deliveredAt: told?.toldAt },
+  });
+  const [row] = await desk.sql<{ clear: boolean }>(
+    `SELECT position($2::bytea IN sealed || proof) > 0 AS clear FROM telling_attempt WHERE case_no = $1`,
+    [caseNo, Buffer.from(person.phone)],
+  );
+  expect(row?.clear).toBe(false);
+  // Said again it is told already: nothing more is sent.
+  await send(caseNo);
+  expect((await tellings(applicant, caseNo))[0]?.attempts).toHaveLength(1);
+});
+
+test('by letter where the message fails: facts, reason, remedies; once, however often the step is tried', async () => {
+  const { caseNo, applicant, person } = await refused();
+  await control(`phones/${person.phone}`, { outcome: 'failed' });
+  await control('faults/letter', { mode: 'half-response', count: 1 });
+  await expect(send(caseNo)).rejects.toThrow();
+  await send(caseNo, true);
+  const [told] = await tellings(applicant, caseNo);
+  expect(told?.attempts.map(({ carrier, status }) => [carrier, status])).toEqual([
+    ['sms', 'failed'],
+    ['letter', 'delivered'],
+  ]);
+  const letters = sent.parse((await sandbox.call('GET', '/control/letter/letters')).body).items;
+  const own = letters.filter(({ text }) => text.includes(caseNo));
+  expect(own).toHaveLength(1);
+  expect(own[0]?.text).toContain('缴费月数不足36个月');
+  expect(own[0]?.text).toContain('申请复核');
+  expect(own[0]?.text).toBe(told?.attempts[1]?.text);
+});
+
+test('a carrier that is away is asked until it answers; nothing is recorded meanwhile', async () => {
+  const { caseNo, applicant } = await refused();
+  await control('faults/sms', { mode: 'down' });
+  await expect(send(caseNo)).rejects.toThrow(/短信/);
+  expect((await tellings(applicant, caseNo))[0]).toMatchObject({ state: 'open', attempts: [{ status: 'under-way' }] });
+  await control('faults/sms', { mode: 'none' });
+  await send(caseNo, true);
+  expect((await tellings(applicant, caseNo))[0]).toMatchObject({ state: 'told' });
+});
+
+test('no carrier reaches her: a task for a person, who tells with day and document', async () => {
+  const { caseNo, applicant, person } = await refused();
+  await control(`phones/${person.phone}`, { outcome: 'failed' });
+  await control(`addressees/${person.name}`, { outcome: 'returned' });
+  await send(caseNo);
+  expect((await tellings(applicant, caseNo))[0]).toMatchObject({ state: 'undelivered' });
+  const inbox = async () =>
+    read(
+      await desk.as(wang).get('/v1/tasks?kind=tell'),
+      200,
+      z.object({
+        items: z.array(z.looseObject({ caseNo: z.string(), ref: z.string(), allowed: z.array(z.string()) })),
+      }),
+    ).items;
+  await eventually(async () => ((await inbox()).length === 1 ? true : undefined));
+  expect((await inbox())[0]).toMatchObject({ caseNo, ref: '1', allowed: ['telling'] });
+
+  const form = await formOf();
+  const upload = await desk.as(wang).post('/v1/documents', form.body, { headers: form.headers });
+  const { documentId } = read(upload, 201, z.object({ documentId: z.string() }));
+  await desk.setNow('2017-09-05T10:00:00+08:00');
+  const told = { n: 1, on: '2017-09-04', way: 'in-person', documentId };
+  const early = await desk.as(wang).post(`/v1/cases/${caseNo}/telling`, { ...told, on: '2017-08-31' });
+  expect(problemOf(early)).toMatchObject({ status: 409, slug: 'told-on-another-day' });
+  read(await desk.as(wang).post(`/v1/cases/${caseNo}/telling`, told), 200, z.object({}));
+  expect(await inbox()).toEqual([]);
+  expect((await tellings(desk.as(staff('au', 'auditor')), caseNo))[0]).toMatchObject({
+    ...{ state: 'told', byPerson: { by: 'wang', on: '2017-09-04', way: 'in-person' } },
+  });
+  expect((await tellings(applicant, caseNo))[0]?.byPerson).toMatchObject({ by: null });
+});
