@@ -242,6 +242,18 @@ export async function expireBatches(store: Store, actor: Actor): Promise<number>
   return rows.length;
 }
 
+/** A changed calendar: a prepared batch may be released until another day. @returns whether it touched it */
+export const moveBatch = (store: Store, batchId: BatchId, actor: Actor): Promise<boolean> =>
+  store.db.transaction(async (tx) => {
+    const batch = await readOne(tx, batchKind, batchId, 'FOR UPDATE');
+    const now = await businessNow(tx);
+    const command = { type: 'move-expiry', calendar: await store.rules.calendar(tx, now) } as const;
+    const decision = decideBatch(batch.state, command, now);
+    if ('refusal' in decision) return false;
+    await record(tx, batch, decision.event, actor, null);
+    return true;
+  });
+
 async function endPrepared(
   tx: Transaction,
   batchId: BatchId,

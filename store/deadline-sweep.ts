@@ -1,11 +1,12 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Moved } from '../domain/calendar/change.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
-import type { CaseNo, RoundId } from '../domain/ids.ts';
+import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
 import { dateOf, endOfDay } from '../domain/policy/dates.ts';
 import type { DeadlineKind } from '../domain/policy/deadlines.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { decidePage } from './bulk.ts';
+import { moveBatch } from './batch.ts';
 import { businessNow } from './clock.ts';
 import { moveRound } from './round.ts';
 import type { Store } from './store.ts';
@@ -40,7 +41,15 @@ export async function moveAllDeadlines(store: Store, actor: Actor, progress: () 
     cases += done.length;
     progress();
   }
-  const moved = { cases, rounds, batches: 0 };
+  let batches = 0;
+  const prepared = await store.db.query<{ batch_id: BatchId }>(
+    `SELECT batch_id FROM payment_batch WHERE stage = 'prepared' ORDER BY batch_id`,
+  );
+  for (const { batch_id } of prepared.rows) {
+    if (await moveBatch(store, batch_id, actor)) batches += 1;
+    progress();
+  }
+  const moved = { cases, rounds, batches };
   await store.db.query(
     `INSERT INTO calendar_applied (version, applied_at, cases, rounds, batches)
      VALUES ($1, business_now(), $2, $3, $4) ON CONFLICT DO NOTHING`,

@@ -1,6 +1,9 @@
 import type { BatchId, OrgCode, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
+import { dateOf } from '../policy/dates.ts';
 import type { Deadline } from '../policy/deadlines.ts';
+import { movedDeadline } from '../policy/moved-deadlines.ts';
+import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { Instant } from '../time.ts';
 
 export const batchStages = {
@@ -31,6 +34,8 @@ export type BatchEvent =
   | ({ readonly type: 'released'; readonly by: Sub } & BatchList)
   | { readonly type: 'cancelled'; readonly by: Sub }
   | { readonly type: 'expired' }
+  /** A changed calendar: it may be released until another day. */
+  | { readonly type: 'expiry-moved'; readonly expires: Deadline }
   | { readonly type: 'settled'; readonly paid: number; readonly failed: number };
 
 export interface BatchState extends BatchList {
@@ -51,6 +56,7 @@ export type BatchCommand =
     >)
   | { readonly type: 'cancel'; readonly by: Sub }
   | { readonly type: 'expire' }
+  | { readonly type: 'move-expiry'; readonly calendar: WorkingCalendar }
   | { readonly type: 'settle'; readonly open: number; readonly paid: number; readonly failed: number };
 
 export const batchRefusals = {
@@ -59,6 +65,7 @@ export const batchRefusals = {
   'batch-changed': '批次名单已变化，请核对新名单后重新确认',
   'batch-expired': '批次已逾期，请重新制单',
   'not-expired': '批次尚未逾期',
+  'expiry-stays': '放假安排未影响本批次期限',
   'orders-open': '仍有支付指令未有结果',
 } as const;
 export type BatchRefusal = keyof typeof batchRefusals;
@@ -92,6 +99,11 @@ export function decideBatch(state: BatchState, command: BatchCommand, now: Insta
     case 'expire':
       if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
       return now < state.expires.dueAt ? refuse('not-expired') : { event: { type: 'expired' } };
+    case 'move-expiry': {
+      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      const expires = movedDeadline(state.expires, command.calendar, dateOf(now));
+      return expires ? { event: { type: 'expiry-moved', expires } } : refuse('expiry-stays');
+    }
     case 'settle':
       if (state.stage !== 'released') return refuse('not-in-this-state', { stage: state.stage });
       if (command.open > 0) return refuse('orders-open', { open: command.open });
@@ -122,6 +134,8 @@ export function evolveBatch(state: BatchState | null, at: Instant, event: BatchE
       const { orders, totalFen, listHash } = event;
       return { ...state, stage: 'released', releasedBy: event.by, orders, totalFen, listHash };
     }
+    case 'expiry-moved':
+      return { ...state, expires: event.expires };
     case 'cancelled':
     case 'expired':
     case 'settled':

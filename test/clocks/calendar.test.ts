@@ -5,7 +5,18 @@ import { civilDate } from '../../domain/policy/dates.ts';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
 import { isCalendarNew, moveAllDeadlines, remindAndEscalate } from '../../store/deadline-sweep.ts';
 import { submitForRun } from '../../store/run.ts';
-import { approved, askToPass, file, inReview, publish, staff, wang } from '../api/cases.ts';
+import {
+  addBudget,
+  approved,
+  askToPass,
+  file,
+  inReview,
+  payable,
+  prepare,
+  publish,
+  staff,
+  wang,
+} from '../api/cases.ts';
 import { type Desk, openDesk, ORG, problemOf, read, REGION } from '../api/desk.ts';
 import { extension2020, spring2020 } from './spring-2020.ts';
 
@@ -182,4 +193,26 @@ test('reminded once, a working day before; late goes to the supervisor, then to 
   ]);
   const [stage] = await desk.sql<{ stage: string }>('SELECT stage FROM cases WHERE case_no = $1', [caseNo]);
   expect(stage?.stage).toBe('review');
+});
+
+test('a prepared batch may be released a day longer where a day becomes one off', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  await addBudget(desk);
+  await payable(desk); // on Tuesday the 12th
+  const { batchId } = await prepare(desk);
+  const expires = async () =>
+    (
+      await desk.sql<{ due: string }>(
+        "SELECT state #>> '{expires,dueOn}' AS due FROM payment_batch WHERE batch_id = $1",
+        [batchId],
+      )
+    )[0]?.due;
+  expect(await expires()).toBe('2017-09-14');
+  await putInForce({
+    ...{ year: 2017, publishedOn: '2017-09-12', source: '国办发明电〔2017〕99号' },
+    ...{ daysOff: ['2017-09-13'], workdays: [] },
+  });
+  expect((await sweep()).batches).toBe(1);
+  expect(await expires()).toBe('2017-09-15');
+  expect((await sweep()).batches).toBe(0);
 });
