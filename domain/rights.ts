@@ -86,6 +86,13 @@ export const rights = {
   'prepare-payments': { roles: ['finance'], within: 'unit' },
   'see-payments': { roles: ['finance', 'supervisor', 'auditor'], within: 'unit' },
   'release-payments': { roles: ['finance'], within: 'unit', needs: 'fresh-sign-in' },
+  'draft-policy': { roles: ['policy-admin'], within: 'unit' },
+  'preview-policy': { roles: ['policy-admin'], within: 'unit' },
+  'adopt-policy': { roles: ['policy-admin'], within: 'unit', needs: 'fresh-sign-in' },
+  'see-policy': {
+    roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor', 'policy-admin'],
+    within: 'unit',
+  },
   'appoint-staff': { roles: ['security-admin'], within: 'unit' },
   'see-staff': { roles: ['security-admin', 'supervisor', 'auditor'], within: 'unit' },
   'add-budget': { roles: ['finance'], within: 'unit' },

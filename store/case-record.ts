@@ -132,6 +132,7 @@ async function insertDecisions(tx: Transaction, folded: readonly Folded[]): Prom
       fund: facts.fund,
       round: facts.round,
       rival: facts.rival,
+      claimsThisYear: facts.claimsThisYear,
     }),
   );
   await tx.query(

@@ -8,6 +8,7 @@ import type { VisibleState } from '../domain/case/procedure.ts';
 import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { CaseNo, RoundId } from '../domain/ids.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
+import { claimsFact } from './entitlement.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
@@ -127,7 +128,7 @@ export async function decideCase(
   if (needsFund.has(ask.command.type)) facts = await withFund(tx, locked.state, facts);
   if (needsRival.has(ask.command.type)) facts = { ...facts, rival: await lockRival(tx, ask.caseNo) };
   const file = await step.file?.(tx, locked);
-  if (file) facts = { ...facts, file };
+  if (file) facts = { ...facts, file, ...(await claimsFact(tx, locked.state, facts.policy)) };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
   await step.alongside?.(tx, facts, locked);

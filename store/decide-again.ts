@@ -41,6 +41,7 @@ export interface StoredDecision {
     readonly rival?: CaseNo | null;
     readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
     readonly round?: { readonly endsAt: Instant };
+    readonly claimsThisYear?: number;
   };
   /** How many events it recorded. */
   readonly events: number;
@@ -124,6 +125,7 @@ function oneAgain(onRecord: CaseOnRecord, decision: StoredDecision, rules: Rules
     ...(stored.round ? { round: stored.round } : {}),
     ...(stored.rival === undefined ? {} : { rival: stored.rival }),
     ...(typeof file === 'object' ? ('issuedOn' in file ? file : { file }) : {}),
+    ...(stored.claimsThisYear === undefined ? {} : { claimsThisYear: stored.claimsThisYear }),
   };
   try {
     const again = decide(foldUpTo(caseStreams, onRecord, afterSeq), command, facts);

@@ -1,5 +1,7 @@
+import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
-import type { Transaction } from './database.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { Queryable, Transaction } from './database.ts';
 
 /** Another case that has what this one would claim (N4.3), locked so that it keeps it; null where none has. */
 export async function lockRival(tx: Transaction, caseNo: CaseNo): Promise<CaseNo | null> {
@@ -11,4 +13,25 @@ export async function lockRival(tx: Transaction, caseNo: CaseNo): Promise<CaseNo
     [caseNo],
   );
   return rows[0]?.case_no ?? null;
+}
+
+/**
+ * How many claims of the same person and year were filed before this one and stand: a fact of the checks, where the policy
+ * limits them. Released ones are as if they had not been.
+ */
+export async function claimsFact(
+  db: Queryable,
+  { caseNo, filedAt }: Pick<CaseState, 'caseNo' | 'filedAt'>,
+  { claimsPerYear }: Policy,
+): Promise<{ readonly claimsThisYear?: number }> {
+  if (claimsPerYear === null) return {};
+  const { rows } = await db.query<{ earlier: number }>(
+    `SELECT count(*) AS earlier FROM entitlement
+       JOIN entitlement AS own ON own.person_key = entitlement.person_key AND own.case_no = $1
+       JOIN cases ON cases.case_no = entitlement.case_no
+     WHERE entitlement.status <> 'released' AND left(cases.filed_at, 4) = left($2, 4)
+       AND (cases.filed_at, cases.case_no) < ($2, $1)`,
+    [caseNo, filedAt],
+  );
+  return { claimsThisYear: rows[0]?.earlier ?? 0 };
 }

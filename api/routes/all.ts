@@ -18,6 +18,7 @@ import { noticeRoutes } from './notices.ts';
 import { objectionRoutes } from './objections.ts';
 import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
+import { policyRoutes } from './policies.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
@@ -59,6 +60,7 @@ const resources = [
   eligibilityRoutes,
   appointmentRoutes,
   retentionRoutes,
+  policyRoutes,
   pageAssets,
   noticePageRoutes,
 ];

@@ -42,13 +42,8 @@ export function answerLookUp(state: CaseState, command: Ask<'answer-look-up'>, f
   if (!allAnswered) return record(lookedUp);
   if (!facts.file) throw new Error(`${state.caseNo}: the last look-up needs the case file among the facts`);
   const confirmed = state.confirmation !== undefined;
-  const checks = automaticChecks({
-    ...facts.file,
-    confirmed,
-    policy: facts.policy,
-    calendar: facts.calendar,
-    occupations,
-  });
+  const { policy, calendar, claimsThisYear } = facts;
+  const checks = automaticChecks({ ...facts.file, confirmed, policy, calendar, claimsThisYear, occupations });
   return {
     events: [
       { event: lookedUp },

@@ -21,6 +21,8 @@ export interface Facts {
   readonly round?: { readonly endsAt: Instant };
   /** Another case that has this one's entitlement (N4.3), null where none has; only for reconsiderations. */
   readonly rival?: CaseNo | null;
+  /** Claims of the person in the year of filing that were filed before this one and stand; with the file. */
+  readonly claimsThisYear?: number;
   /** Application and look-up answers; only for the command that completes the checks. */
   readonly file?: CaseFile;
   /** The certificate's issue date; only for `hand-over`. */

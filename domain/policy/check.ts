@@ -13,6 +13,7 @@ export const checkCodes = [
   'registered-in-province',
   'no-claim-elsewhere',
   'occupation-known',
+  'claims-per-year',
 ] as const;
 export type CheckCode = (typeof checkCodes)[number];
 

@@ -6,6 +6,7 @@ import {
   arrearsCheck,
   certificateDateCheck,
   certificateLevelCheck,
+  claimsPerYearCheck,
   contributionCheck,
   employedCheck,
   filedInTimeCheck,
@@ -44,7 +45,7 @@ export type InsuranceAnswer =
     };
 
 /** What was filed and what the partners answered; the rules come beside it. */
-export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed'>;
+export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed' | 'claimsThisYear'>;
 
 /** Everything that the automatic checks need: what was filed, what the partners answered, the rules of the day. */
 export interface CheckInput {
@@ -62,20 +63,23 @@ export interface CheckInput {
   readonly policy: Policy;
   readonly calendar: WorkingCalendar;
   readonly occupations: readonly Occupation[];
+  /** Claims that the person filed earlier in the same year and that stand; asked only where the policy limits them. */
+  readonly claimsThisYear?: number | undefined;
 }
 
 const NO_RECORD = '没有失业保险参保记录。';
 
 /**
  * The automatic checks of one application, in clause order (N1.0 … N3.1d, N4.3). They inform; two people decide (N3.1g).
- * `registered-in-province` appears for certificates from elsewhere only, `no-claim-elsewhere` for who moved, `occupation-known` only when it failed.
+ * `registered-in-province` appears for certificates from elsewhere only, `no-claim-elsewhere` for who moved,
+ * `occupation-known` only when it failed, `claims-per-year` only where the policy sets a limit.
  */
 export function automaticChecks(input: CheckInput): Check[] {
   const { filing, person, certificate, insurance, policy, calendar, occupations } = input;
   const filed = { filedAt: filing.filedAt, channel: filing.channel, issuedOn: certificate.issuedOn };
   const answers = { provincial: input.provincial, national: input.national };
   const checks = [
-    insurance.found ? employedCheck(insurance.status) : check('N1.0', 'employed', false, NO_RECORD),
+    insurance.found ? employedCheck(insurance.status, policy) : check('N1.0', 'employed', false, NO_RECORD),
     insurance.found
       ? contributionCheck(insurance.months, policy)
       : check('N1.1', 'contribution-months', false, NO_RECORD),
@@ -94,6 +98,9 @@ export function automaticChecks(input: CheckInput): Check[] {
   if (input.moved) checks.push(claimElsewhereCheck(input.moved.claims));
   if (!canonicalOccupation(certificate.occupation, occupations).known) {
     checks.push(check('N4.3', 'occupation-known', false, '职业（工种）不在标准名称表中，需由经办人确定标准名称。'));
+  }
+  if (policy.claimsPerYear !== null) {
+    checks.push(claimsPerYearCheck(input.claimsThisYear ?? 0, policy.claimsPerYear));
   }
   return checks;
 }

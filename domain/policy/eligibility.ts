@@ -12,8 +12,16 @@ import {
 import type { WorkingCalendar } from './working-days.ts';
 
 /** How a person is insured, as the insurance records service says it. */
-export type InsuredStatus =
-  'employed' | 'institution' | 'civil-servant' | 'freelancer' | 'unemployed' | 'retired' | 'deceased';
+export const insuredStatuses = [
+  'employed',
+  'institution',
+  'civil-servant',
+  'freelancer',
+  'unemployed',
+  'retired',
+  'deceased',
+] as const;
+export type InsuredStatus = (typeof insuredStatuses)[number];
 
 /** An application as N2.0 sees it. */
 export interface Filed {
@@ -23,7 +31,7 @@ export interface Filed {
   readonly issuedOn: CivilDate;
 }
 
-const statusLabels: Readonly<Record<InsuredStatus, string>> = {
+export const statusLabels: Readonly<Record<InsuredStatus, string>> = {
   employed: '企业职工',
   institution: '事业单位人员',
   'civil-servant': '机关工作人员',
@@ -55,14 +63,20 @@ export const filedInTime = (filed: Filed, policy: Policy, calendar: WorkingCalen
   dateOf(filed.filedAt) >= filed.issuedOn &&
   filed.filedAt < windowEndsAt(filed.issuedOn, filed.channel, policy, calendar);
 
-/** N1.0: employee of an enterprise on the application date. */
-export const employedCheck = (status: InsuredStatus): Check =>
-  check(
-    'N1.0',
-    'employed',
-    status === 'employed',
-    status === 'employed' ? '参保身份为企业职工。' : `参保身份为${statusLabels[status]}，不是参加失业保险的企业职工。`,
-  );
+/** N1.0: insured on the application date as one of those who may claim: in 2017, employees of enterprises. */
+export function employedCheck(status: InsuredStatus, { claimants }: Policy): Check {
+  const passed = claimants.includes(status);
+  const who = claimants.map((one) => statusLabels[one]).join('、');
+  const detail = `参保身份为${statusLabels[status]}`;
+  return check('N1.0', 'employed', passed, passed ? `${detail}。` : `${detail}，不是参加失业保险的${who}。`);
+}
+
+/** How many claims a person may make in a calendar year, where the policy limits them. @param earlier claims of that year */
+export function claimsPerYearCheck(earlier: number, limit: number): Check {
+  const passed = earlier < limit;
+  const detail = `每人每年最多申领${limit}次，本年此前已申领${earlier}次`;
+  return check('N4.3', 'claims-per-year', passed, passed ? `${detail}。` : `${detail}，已达上限。`);
+}
 
 /** N1.1: contribution months in total, over employers and regions. */
 export const contributionCheck = (months: number, policy: Policy): Check =>

@@ -11,6 +11,8 @@ export const policy201767: Policy = {
   id: '2017-67',
   document: '吉人社联字〔2017〕67号《关于失业保险支持参保职工提升职业技能有关问题的通知》',
   inForceFrom: civilDate('2017-08-23'),
+  claimants: ['employed'],
+  claimsPerYear: null,
   contributionMonths: 36,
   certificates: {
     issuedFrom: civilDate('2017-01-01'),

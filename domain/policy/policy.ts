@@ -2,6 +2,7 @@ import type { OrgCode } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { CivilDate } from '../time.ts';
 import type { DeadlineKind } from './deadlines.ts';
+import type { InsuredStatus } from './eligibility.ts';
 
 /** Skill level as on the certificate: 5 初级 … 1 高级技师. */
 export type Level = 1 | 2 | 3 | 4 | 5;
@@ -51,6 +52,10 @@ export interface Policy {
   /** Document number and title, as letters cite it. */
   readonly document: string;
   readonly inForceFrom: CivilDate;
+  /** N1.0: who may claim, by how they are insured on the application date. */
+  readonly claimants: readonly InsuredStatus[];
+  /** Claims of one person in a calendar year, at most; null: the notice of 2017 sets no limit. */
+  readonly claimsPerYear: number | null;
   /** N1.1: contribution months, at least. */
   readonly contributionMonths: number;
   readonly certificates: {

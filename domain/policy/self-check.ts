@@ -5,9 +5,11 @@ import {
   arrearsCheck,
   certificateDateCheck,
   certificateLevelCheck,
+  claimsPerYearCheck,
   contributionCheck,
   employedCheck,
   filedInTimeCheck,
+  type InsuredStatus,
   lastDayToApply,
 } from './eligibility.ts';
 import { canonicalOccupation } from './occupations.ts';
@@ -26,6 +28,10 @@ export interface SelfDescription {
     readonly issuedOn: CivilDate;
   };
   readonly employed: boolean;
+  /** How exactly, for a policy that is not for employees alone. */
+  readonly insuredAs?: InsuredStatus | undefined;
+  /** Claims of this year so far, for a policy that limits them. */
+  readonly claimsThisYear?: number | undefined;
   /** The insured place, for catalogs that count in one region only; absent: the whole province. */
   readonly insuredAt?: OrgCode | undefined;
 }
@@ -39,29 +45,36 @@ export interface SelfCheckAnswer {
   readonly lastDayToApply: CivilDate;
 }
 
+/** No reason against: the review asks a person what the name means, and the amount goes by that. */
+const unknownOccupation = '该职业（工种）名称不在标准名称表中，审核时由经办人确定标准名称，补贴金额以审核为准。';
+
 const province = '220000' as OrgCode;
 
 /** The review's own rules on what a person says, applying online now (N6.5). Registers and earlier claims come later. */
 export function selfCheck(
-  { contributionMonths, arrears, certificate, employed, insuredAt }: SelfDescription,
+  { contributionMonths, arrears, certificate, employed, insuredAs, claimsThisYear = 0, insuredAt }: SelfDescription,
   { now, policy, calendar }: { readonly now: Instant; readonly policy: Policy; readonly calendar: WorkingCalendar },
 ): SelfCheckAnswer {
   const { kind, level, issuedOn } = certificate;
   const checks = [
-    employedCheck(employed ? 'employed' : 'unemployed'),
+    employedCheck(employed ? 'employed' : (insuredAs ?? 'unemployed'), policy),
     contributionCheck(contributionMonths, policy),
     certificateDateCheck(issuedOn, policy),
     certificateLevelCheck(level, kind, policy),
     filedInTimeCheck({ filedAt: now, channel: 'online', issuedOn }, policy, calendar),
     arrearsCheck(arrears),
+    ...(policy.claimsPerYear === null ? [] : [claimsPerYearCheck(claimsThisYear, policy.claimsPerYear)]),
   ];
   const failed = checks.filter((check) => !check.passed);
-  const occupation = canonicalOccupation(certificate.occupation).name;
+  const { name: occupation, known } = canonicalOccupation(certificate.occupation);
   const award = standard({ occupation, level, org: insuredAt ?? province }, policy);
   return {
     eligible: failed.length === 0,
     amountFen: failed.length === 0 ? (award?.amountFen ?? null) : null,
-    reasons: (failed.length > 0 ? failed : checks).map(({ clause, detail }) => ({ clause, text: detail })),
+    reasons: [
+      ...(failed.length > 0 ? failed : checks).map(({ clause, detail }) => ({ clause, text: detail })),
+      ...(known ? [] : [{ clause: 'N4.3', text: unknownOccupation }]),
+    ],
     lastDayToApply: lastDayToApply(issuedOn, policy, calendar),
   };
 }

@@ -133,6 +133,14 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const reported = about(complaint('report'), nobody);
   const inRound = about(roundId, '220102-2017-09-04-99');
   const inIntake = about(alone.batchId, '220102-2017-09-04-99');
+  const policyDraft = read(
+    await desk
+      .as(staff('hua', 'policy-admin', '220000'))
+      .post('/v1/policy-drafts', { version: 'sample', inForceFrom: '2018-05-01', document: '试验' }),
+    201,
+    z.object({ draftId: z.string() }),
+  ).draftId;
+  const inProvince = { known: policyDraft, unknown: nobody, unit: '220000' };
   const inBatch = about(batch.batchId, '220102-2017-09-04-99');
   const listed = { known: `?org=${ORG}` };
   return {
@@ -236,6 +244,23 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         },
         'GET /v1/statistics/annex-4': { known: `?org=${ORG}&from=2017-09-01&to=2017-09-30` },
         'POST /v1/cases/:caseNo/retention-hold': ofCase({ body: { held: true, reason: '诉讼未结。' } }),
+        'GET /v1/policy-versions': { known: '', foreign: null },
+        'GET /v1/policy-drafts': { known: '', foreign: null },
+        'GET /v1/policy-drafts/:draftId': { known: policyDraft, unknown: nobody, foreign: null },
+        'GET /v1/policy-drafts/:draftId/diff': { known: policyDraft, unknown: nobody, foreign: null },
+        'GET /v1/policy-drafts/:draftId/preview': {
+          ...inProvince,
+          known: `/v1/policy-drafts/${policyDraft}/preview?filedFrom=2017-09-01&filedTo=2017-09-30`,
+          unknown: `/v1/policy-drafts/${nobody}/preview?filedFrom=2017-09-01&filedTo=2017-09-30`,
+        },
+        'POST /v1/policy-drafts': {
+          known: '',
+          body: { version: `s-${whose}`, inForceFrom: '2018-06-01', document: '试验' },
+          unit: '220000',
+        },
+        'POST /v1/policy-drafts/:draftId/changes': { ...inProvince, body: { changes: {} } },
+        'POST /v1/policy-drafts/:draftId/adoption': { ...inProvince, body: { hash: '0'.repeat(64) } },
+        'POST /v1/policy-drafts/:draftId/discard': { ...inProvince, body: {} },
         'GET /v1/appointments': listed,
         'POST /v1/appointments': { known: '', body: { sub: 'another', role: 'auditor', org: ORG } },
         'POST /v1/appointments/:id/end': { known: String(appointment.id), unknown: '999999', body: {} },

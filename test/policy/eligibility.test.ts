@@ -114,9 +114,9 @@ describe('who and what (N1)', () => {
   });
 
   test('only employees of enterprises (N1.0)', () => {
-    expect(employedCheck('employed').passed).toBe(true);
+    expect(employedCheck('employed', policy).passed).toBe(true);
     for (const status of ['institution', 'civil-servant', 'freelancer', 'unemployed', 'retired', 'deceased'] as const) {
-      expect(employedCheck(status).passed).toBe(false);
+      expect(employedCheck(status, policy).passed).toBe(false);
     }
   });
 });
