@@ -12,6 +12,7 @@ import { decisionRoutes } from './decisions.ts';
 import { documentRoutes } from './documents.ts';
 import { eligibilityRoutes } from './eligibility.ts';
 import { fundRoutes } from './funds.ts';
+import { guidePageRoutes } from './guide-page.ts';
 import { healthRoutes } from './health.ts';
 import { noticePageRoutes } from './notice-pages.ts';
 import { noticeRoutes } from './notices.ts';
@@ -63,6 +64,7 @@ const resources = [
   policyRoutes,
   pageAssets,
   noticePageRoutes,
+  guidePageRoutes,
 ];
 
 /** Every route of the API, one file per resource. */

@@ -8,6 +8,22 @@ import { problems } from '../view.ts';
 
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
 
+/** What a person says of herself to learn whether she may claim; nothing that tells who she is. */
+export const eligibilityCheck = z
+  .strictObject({
+    contributionMonths: z.int().min(0).max(1_200),
+    arrears: z.boolean(),
+    certificate: z.strictObject({
+      kind: z.enum(['qualification', 'skill-level']).default('qualification'),
+      occupation: line(100),
+      level,
+      issuedOn: civilDate,
+    }),
+    employed: z.boolean(),
+    insuredAt: orgCode.optional(),
+  })
+  .meta({ id: 'EligibilityCheck' });
+
 /** The public's self-check: the same rules as the review (N6.5). */
 export function eligibilityRoutes(app: App, { store }: Services): void {
   app.post(
@@ -16,20 +32,7 @@ export function eligibilityRoutes(app: App, { store }: Services): void {
       config: { may: 'anyone' },
       schema: {
         summary: '自查能否申领 · Am I entitled, how much, until when (N6.5)',
-        body: z
-          .strictObject({
-            contributionMonths: z.int().min(0).max(1_200),
-            arrears: z.boolean(),
-            certificate: z.strictObject({
-              kind: z.enum(['qualification', 'skill-level']).default('qualification'),
-              occupation: line(100),
-              level,
-              issuedOn: civilDate,
-            }),
-            employed: z.boolean(),
-            insuredAt: orgCode.optional(),
-          })
-          .meta({ id: 'EligibilityCheck' }),
+        body: eligibilityCheck,
         response: {
           200: z.object({
             eligible: z.boolean(),
