@@ -1,5 +1,6 @@
 import { type ComponentChildren, h } from 'preact';
 import { documentLabels, type RequiredDocument } from '../domain/document.ts';
+import type { OrgCode } from '../domain/ids.ts';
 import { yuan } from '../domain/money.ts';
 import { channelLabels } from '../domain/policy/eligibility.ts';
 import { certificateKindLabels, levelLabels, type Policy } from '../domain/policy/policy.ts';
@@ -221,19 +222,34 @@ function offices(): readonly ComponentChildren[] {
   return [
     heading('offices'),
     h('p', null, '到参加失业保险的县（市、区）经办机构办理；省直行业企业职工到省级经办机构办理。'),
-    ...regions.map((region) =>
+    h(
+      'table',
+      { class: 'cards' },
       h(
-        'details',
+        'thead',
         null,
-        h('summary', null, region.name),
         h(
-          'ul',
+          'tr',
           null,
-          orgUnits
-            .filter(({ code, parent }) => code === region.code || parent === region.code)
-            .map(({ code }) => h('li', null, agencyName(code))),
+          officeLabels.map((label) => h('th', { scope: 'col' }, label)),
         ),
+      ),
+      h(
+        'tbody',
+        null,
+        regions.map(({ code, name }) => officeRow(code, name)),
       ),
     ),
   ];
+}
+
+const officeLabels = ['统筹地区', '经办机构'];
+function officeRow(region: OrgCode, name: string): ComponentChildren {
+  const units = orgUnits.filter(({ code, parent }) => code === region || parent === region);
+  return h(
+    'tr',
+    null,
+    h('th', { scope: 'row', 'data-label': officeLabels[0] }, name),
+    h('td', { 'data-label': officeLabels[1] }, units.map(({ code }) => agencyName(code)).join('、')),
+  );
 }
