@@ -20,7 +20,7 @@ interface TaskKindRow {
 }
 
 /** Everything that waits for a person. A new kind is one entry here; list, inbox, load and assignment follow. */
-export const taskKinds = {
+const taskKinds = {
   handle: {
     label: '待经办审核',
     why: '核查已完成或已被退回，等待经办审核。',

@@ -62,13 +62,13 @@ export function remedies({ state, policy }: Pick<TellingFacts, 'state' | 'policy
 }
 
 /** Where the notice says so, in the notice's own numbering; the document alone where the catalog does not know the clause. */
-export const basisOf = (clause: string, policy: Policy): string => {
+const basisOf = (clause: string, policy: Policy): string => {
   const row = policy.refusalReasons.find((one) => one.clause === clause);
   return row ? `${policy.letters.citation}${row.basis}` : policy.letters.citation;
 };
 
 /** `2017年9月5日`. */
-export const dayInWords = (date: CivilDate): string => {
+const dayInWords = (date: CivilDate): string => {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   return `${year}年${month}月${day}日`;
 };

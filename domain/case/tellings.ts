@@ -36,7 +36,7 @@ interface TellingRow {
 }
 
 /** Everything that applicants are told. Who adds one says in `tellingsAfter` which event begins it. */
-export const tellingTable = {
+const tellingTable = {
   refusal: {
     label: '审核未通过告知',
     clause: 'N3.1e',
