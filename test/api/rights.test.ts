@@ -22,6 +22,7 @@ const places: readonly (readonly [org: string, reaches: readonly string[]])[] = 
 let desk: Desk;
 let otherFirm = '';
 let exhibits: Exhibits;
+let everyRoute: readonly Route[] = [];
 let routes: readonly Route[] = [];
 let served: readonly (readonly [path: string, methods: object])[] = [];
 const samples = new Map<'applicant' | 'employer', Readonly<Record<string, Sample>>>();
@@ -29,7 +30,8 @@ const samples = new Map<'applicant' | 'employer', Readonly<Record<string, Sample
 beforeAll(async () => {
   desk = await openDesk(35);
   otherFirm = desk.person().employer.creditCode;
-  routes = (await collectRoutes(desk)).filter(({ path }) => path.startsWith('/v1/'));
+  everyRoute = await collectRoutes(desk);
+  routes = everyRoute.filter(({ path }) => path.startsWith('/v1/'));
   exhibits = await exhibit(desk);
   for (const whose of ['applicant', 'employer'] as const) samples.set(whose, await exhibits.samples(whose));
   served = Object.entries(z.record(z.string(), z.record(z.string(), z.unknown())).parse(desk.app.swagger().paths));
@@ -83,6 +85,14 @@ test('the routes are those that are served, and each has a sample', () => {
   expect(own.length).toBeGreaterThanOrEqual(30);
   for (const route of routes) for (const role of roles) sampleOf(route, role);
   expect(Object.keys(samples.get('applicant') ?? {}).filter((name) => !own.includes(name))).toEqual([]);
+});
+
+test('what is open to everyone is open on purpose: outside /v1, by name; pages that no description shows too', () => {
+  const isOpen = /^\/(public\/|healthz$|openapi\.json$|robots\.txt$)/;
+  const outside = everyRoute.filter(({ path }) => !path.startsWith('/v1/'));
+  const wrong = outside.filter(({ path, may }) => may !== (path === '/bank/v1/callbacks' ? 'bank' : 'anyone'));
+  expect(wrong).toEqual([]);
+  expect(outside.filter(({ path, may }) => may === 'anyone' && !isOpen.test(path))).toEqual([]);
 });
 
 describe('turned away, and nothing is left of it', () => {

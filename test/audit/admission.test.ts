@@ -264,6 +264,13 @@ describe('appointments', () => {
     expect(await post({ sub: 'wu', org: '220102', role: 'applicant' })).toEqual([422, 'urn:problem:invalid']);
   });
 
+  test('who gives out roles can use none, however it came to be beside it', async () => {
+    await appoint('both', 'handler');
+    expect((await seeCase(await provider.sign({ sub: 'both' }))).statusCode).toBe(200);
+    await appoint('both', 'security-admin');
+    expect((await seeCase(await provider.sign({ sub: 'both' }))).statusCode).toBe(403);
+  });
+
   test('a role counts from its first day to its last', async () => {
     await records.tamper(
       `INSERT INTO appointment (sub, role, org, from_on, until_on, appointed_by) VALUES
