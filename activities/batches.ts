@@ -1,33 +1,27 @@
 import { heartbeat } from '@temporalio/activity';
 import type { OrderNo } from '../domain/ids.ts';
-import type { Partners } from '../config/settings.ts';
-import type { BankReport } from '../domain/payment/order.ts';
+import { reportOrder } from '../store/bank-report.ts';
 import { settleBatch } from '../store/batch.ts';
-import { markSending, type OrderToPay, reportOrder, unsettledOrders } from '../store/order.ts';
+import { bankOfBatch, markSending, type OrderToPay, unsettledOrders } from '../store/order.ts';
 import type { Store } from '../store/store.ts';
 import type { BatchActivities } from '../workflows/activities.ts';
-import { askOrder, sendOrder } from './bank.ts';
-import type { Partner } from './partner.ts';
+import type { Bank } from './bank/port.ts';
 
-const pageSize = 100;
-const atOnce = 8;
-/** How long the bank may take to know an order that it accepted; only afterwards is "not found" an answer. */
-const safePeriodMs = 60_000;
 /** The callback is usually there sooner than a question. */
 const callbackPauseMs = 2_000;
+/** Results are booked so many at once: each is a transaction of its own. */
+const bookedAtOnce = 8;
 
 /** What a batch's run asks of the bank: every unsettled order is sent, asked after or sent again, as it needs. */
-export function batchActivities(store: Store, partners: Partners): BatchActivities {
-  const bank: Partner = { name: '银行', url: partners.bank };
+export function batchActivities(store: Store, bankNamed: (name: string) => Bank): BatchActivities {
   return {
     async payOrders({ batchId }) {
+      const bank = bankNamed(await bankOfBatch(store.db, batchId));
       let open = 0;
       for (let after: OrderNo | '' = ''; ;) {
-        const page: readonly OrderToPay[] = await unsettledOrders(store, batchId, after, pageSize);
-        for (let first = 0; first < page.length; first += atOnce) {
-          await Promise.all(page.slice(first, first + atOnce).map((order) => attend(store, bank, order)));
-          heartbeat();
-        }
+        const page: readonly OrderToPay[] = await unsettledOrders(store, batchId, after, bank.atOnce);
+        await attend(store, bank, page);
+        heartbeat();
         open += page.length;
         const last = page.at(-1);
         if (!last) return { open };
@@ -39,30 +33,43 @@ export function batchActivities(store: Store, partners: Partners): BatchActiviti
 }
 
 /**
- * One order's next step. The bank's silence leaves it unknown: it is asked after, and sent again under the same number
- * only when the bank still does not know it after its safe period.
+ * The next step of a page of orders. The bank's silence leaves an order unknown: it is asked after, and sent again under
+ * the same number only when the bank still does not know it after its safe period.
  */
-async function attend(store: Store, bank: Partner, order: OrderToPay): Promise<void> {
-  const { orderNo, sinceAskedMs } = order;
-  if (sinceAskedMs === null) return send(store, bank, order);
-  if (sinceAskedMs < callbackPauseMs) return;
-  const report = await quietly(() => askOrder(bank, orderNo));
-  if (report === undefined) return;
-  if (report !== null) await reportOrder(store, orderNo, report, 'query');
-  else if (sinceAskedMs > safePeriodMs) await send(store, bank, order);
+async function attend(store: Store, bank: Bank, orders: readonly OrderToPay[]): Promise<void> {
+  const unsent = orders.filter((order) => order.sinceAskedMs === null);
+  const silent = orders.filter(({ sinceAskedMs }) => sinceAskedMs !== null && sinceAskedMs >= callbackPauseMs);
+  if (unsent.length > 0) await send(store, bank, unsent);
+  if (silent.length === 0) return;
+  const known = await bank.ask(silent);
+  await book(store, silent, 'query', known);
+  const lost = silent.filter(
+    ({ orderNo, sinceAskedMs }) => known.get(orderNo) === null && (sinceAskedMs ?? 0) > bank.safePeriodMs,
+  );
+  if (lost.length > 0) await send(store, bank, lost);
 }
 
-async function send(store: Store, bank: Partner, order: OrderToPay): Promise<void> {
-  await markSending(store.db, order.orderNo);
-  const report: BankReport | undefined = await quietly(() => sendOrder(bank, order));
-  if (report) await reportOrder(store, order.orderNo, report, 'submission');
+async function send(store: Store, bank: Bank, orders: readonly OrderToPay[]): Promise<void> {
+  await markSending(
+    store.db,
+    orders.map(({ orderNo }) => orderNo),
+  );
+  await book(store, orders, 'submission', await bank.send(orders));
 }
 
-/** The partner's failure is no failure of the batch: the order stays unknown and is asked after at the next round. */
-async function quietly<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch {
-    return undefined;
+async function book(
+  store: Store,
+  orders: readonly OrderToPay[],
+  source: 'submission' | 'query',
+  said: Awaited<ReturnType<Bank['ask']>>,
+): Promise<void> {
+  for (let first = 0; first < orders.length; first += bookedAtOnce) {
+    await Promise.all(
+      orders.slice(first, first + bookedAtOnce).map(async ({ orderNo }) => {
+        const report = said.get(orderNo);
+        if (report) await reportOrder(store, orderNo, report, source);
+      }),
+    );
+    heartbeat();
   }
 }

@@ -1,5 +1,5 @@
 import { heartbeat, log } from '@temporalio/activity';
-import { addDays, dateOf, startOfDay } from '../domain/policy/dates.ts';
+import { addDays, dateOf, startOfDay, yearOf } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
 import { type Chore, choresOf } from '../domain/chores.ts';
 import { expireBatches } from '../store/batch.ts';
@@ -10,6 +10,8 @@ import { isCalendarNew, moveAllDeadlines, remindAndEscalate } from '../store/dea
 import { expireDocuments } from '../store/document.ts';
 import { expireIntakeRows } from '../store/intake.ts';
 import { shredDue } from '../store/retention.ts';
+import { carryOverYear } from '../store/budget.ts';
+import { openDueDays } from '../store/reconciliation.ts';
 import { cutOffDue } from '../store/round.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
@@ -54,6 +56,14 @@ export function dayActivities(store: Store, archive: ArchiveHistories): DayActiv
           break;
         case 'remind':
           await remindAndEscalate(store, actor, day, heartbeat);
+          break;
+        case 'reconcile': {
+          const calendar = await store.rules.calendar(store.db, await businessNow(store.db));
+          await openDueDays(store, actor, { from: calendar.onOrBefore(addDays(day, -1)), before: day });
+          break;
+        }
+        case 'year-end':
+          await carryOverYear(store, actor, yearOf(day) - 1, heartbeat);
           break;
         case 'cut-off':
           await cutOffDue(store, actor, day, heartbeat);

@@ -84,7 +84,7 @@ function aboutDates({ certificate, commitment }: Form, today: CivilDate): FieldE
 }
 
 /** N3.3: paid to the applicant's own card or account. */
-function aboutAccount({ kind, number, holder }: Form['account'], applicant: string | undefined): FieldError[] {
+export function aboutAccount({ kind, number, holder }: Form['account'], applicant: string | undefined): FieldError[] {
   const errors: FieldError[] = [];
   const problem = kind !== undefined && number !== undefined ? accountNumberProblem(kind, number) : null;
   if (problem !== null) errors.push(wrong('account.number', 'wrong', problem));

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/actor.ts';
 import { refusals } from '../domain/case/decision.ts';
+import { adjustmentRefusals } from '../domain/fund/adjustment.ts';
 import { batchRefusals } from '../domain/payment/batch.ts';
 import { roundRefusals } from '../domain/round/decide.ts';
 import type { Refused } from '../store/once.ts';
@@ -41,6 +42,8 @@ const problems = {
   'already-claimed': [409, '该人员的同一职业（工种）同一等级已申领或正在申领补贴，不能重复申领'],
   'ask-applicant': [409, '该申请不能受理，具体原因请由申请人本人查询'],
   'nothing-payable': [409, '没有可发放的案件'],
+  'day-not-over': [409, '该日尚未结束，没有对账单'],
+  'difference-closed': [409, '该差异已处理'],
   'nonce-reused': [409, '随机数已被使用'],
   'difference-recorded': [409, '银行回执与支付指令不一致，已登记差异待核对'],
   'window-over': [410, '公示期已结束，请改用举报渠道'],
@@ -84,7 +87,12 @@ export class InvalidInput extends Problem {
 }
 export const invalid = (errors: readonly FieldError[]): InvalidInput => new InvalidInput(errors);
 
-const titles: Readonly<Record<string, string>> = { ...roundRefusals, ...batchRefusals, ...refusals };
+const titles: Readonly<Record<string, string>> = {
+  ...roundRefusals,
+  ...batchRefusals,
+  ...adjustmentRefusals,
+  ...refusals,
+};
 
 /** What people read of a refusal by its code. */
 export const refusalTitle = (code: string): string =>

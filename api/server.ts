@@ -8,7 +8,6 @@ import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
 import { DocumentsUnusable } from '../store/document.ts';
 import { KeyReused } from '../store/once.ts';
-import { NonceReused, UnknownOrder } from '../store/order.ts';
 import { NoPolicy } from '../store/rules.ts';
 import { admission, recordRefusal } from './admission.ts';
 import type { App, Services } from './app.ts';
@@ -135,8 +134,6 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof DocumentsUnusable) return invalid([unusableDocument('documents')]);
   if (error instanceof KeyReused) return new Problem('key-reused');
   if (error instanceof NoPolicy) return new Problem('no-policy');
-  if (error instanceof UnknownOrder) return new Problem('unknown-order');
-  if (error instanceof NonceReused) return new Problem('nonce-reused');
   const code = codeOf(error);
   if (
     code === 'FST_ERR_HANDLER_TIMEOUT' ||

@@ -123,6 +123,11 @@ const BANK_CALLBACK_URL = setting(
   'the address on this machine that the sandbox bank calls back',
 );
 const SANDBOX_CLOCK = setting('SANDBOX_CLOCK', clockJson, 'JSON {"businessAnchorMs","realAnchorMs","speed"}');
+const BANK_FILES = setting(
+  'BANK_FILES',
+  z.string().transform((path) => resolve(path)),
+  'a folder that the bank’s files go to and come from',
+);
 const SEED_BUDGET_FEN = setting(
   'SEED_BUDGET_FEN',
   z.coerce.number().int().positive(),
@@ -152,7 +157,7 @@ export const SETTING_NAMES: readonly string[] = [
   ...[PAYLOAD_KEYS_FILE, KMS_URL, KMS_TOKEN_FILE],
   ...[CLIENT_REQUESTS, PERSON_REQUESTS],
   ...[OIDC_ISSUER, DEV_TOKEN_KEY, PAYLOAD_KEYS, BANK_CALLBACK_KEYS, BANK_CALLBACK_URL, SANDBOX_CLOCK],
-  ...[SEED_BUDGET_FEN, PARTNERS_URL, ...Object.values(partners)],
+  ...[SEED_BUDGET_FEN, BANK_FILES, PARTNERS_URL, ...Object.values(partners)],
 ].map(({ name }) => name);
 
 /** Base URL of each partner, without a closing slash. */
@@ -199,6 +204,8 @@ export type WorkerSettings = {
   readonly temporal: TemporalSettings;
   readonly payloadKeys: KeySettings;
   readonly partners: Partners;
+  /** Where files of banks that work by files go and come from; undefined: no fund has such a bank. */
+  readonly bankFiles: string | undefined;
 };
 
 /** What a command that only looks into PostgreSQL needs. */
@@ -213,6 +220,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     databaseUrl: required(env, DATABASE_URL),
     temporal: temporalSettings(env),
     payloadKeys: payloadKeySettings(env),
+    bankFiles: optional(env, BANK_FILES),
     partners: {
       insurance: partner(env, 'insurance'),
       provincialRegister: partner(env, 'provincialRegister'),
@@ -247,6 +255,7 @@ export type SandboxSettings = {
   readonly dataDir: string;
   readonly bankCallbackUrl: string;
   readonly bankCallbackKeys: CallbackKeys;
+  readonly bankFiles: string | undefined;
   readonly clock: ClockSettings;
 };
 
@@ -256,6 +265,7 @@ export function sandboxSettings(env: Environment): SandboxSettings {
     dataDir: dataDirSetting(env),
     bankCallbackUrl: required(env, BANK_CALLBACK_URL),
     bankCallbackKeys: required(env, BANK_CALLBACK_KEYS),
+    bankFiles: optional(env, BANK_FILES),
     clock: required(env, SANDBOX_CLOCK),
   };
 }

@@ -178,6 +178,7 @@ async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknow
     PERSON_REQUESTS: inherited['PERSON_REQUESTS'] ?? '1000000',
     TEMPORAL_UI_ORIGIN: `http://127.0.0.1:${ports.temporalUi}`,
     BANK_CALLBACK_URL: `${url}/bank/v1/callbacks`,
+    BANK_FILES: inherited['BANK_FILES'] ?? join(dataDir, 'bank-files'),
     ...keys,
     ...(oidcIssuer === undefined ? { DEV_TOKEN_KEY: devTokenKeyFile(dataDir) } : { OIDC_ISSUER: oidcIssuer }),
   };

@@ -1,16 +1,17 @@
-import { atTime, startOfDay } from './policy/dates.ts';
+import { addDays, atTime, civilDate, startOfDay, yearOf } from './policy/dates.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WorkingCalendar } from './policy/working-days.ts';
 import { isCutOffDay } from './round/cut-off-days.ts';
-import type { CivilDate, Instant } from './time.ts';
+import { type CivilDate, epochMs, type Instant } from './time.ts';
 
 /** What a business day brings at an hour of its own. */
 export interface Chore {
   /**
    * `move-deadlines`: the calendar changed; `remind`: what is due soon, and what is late goes up (N3.1); `cut-off`:
-   * agencies report their passed lists (N3.2); `housekeeping`: archive and retention.
+   * agencies report their passed lists (N3.2); `housekeeping`: archive and retention; `reconcile`: the bank days since
+   * the last working day are held against the books; `year-end`: what is open of the last budget year moves over (N5.1).
    */
-  readonly kind: 'move-deadlines' | 'remind' | 'housekeeping' | 'cut-off';
+  readonly kind: 'move-deadlines' | 'remind' | 'housekeeping' | 'cut-off' | 'reconcile' | 'year-end';
   readonly at: Instant;
 }
 
@@ -19,9 +20,15 @@ const housekeepingTime = '03:00';
 
 /** A day's chores in the order of their hours. */
 export function choresOf(day: CivilDate, policy: Policy, calendar: WorkingCalendar): readonly Chore[] {
-  const at = atTime(day, policy.publicityReports.cutOffTime);
+  const newYear = civilDate(`${yearOf(day)}-01-01`);
+  const isFirst = calendar.next(addDays(newYear, -1)) === day;
+  const yearEnd: readonly Chore[] = isFirst ? [{ kind: 'year-end', at: startOfDay(day) }] : [];
+  const cutOff: readonly Chore[] = isCutOffDay(day, policy, calendar)
+    ? [{ kind: 'cut-off', at: atTime(day, policy.publicityReports.cutOffTime) }]
+    : [];
+  const reconcile: Chore = { kind: 'reconcile', at: atTime(day, policy.bankDays.reconcileAt) };
   const remind: Chore = { kind: 'remind', at: startOfDay(day) };
   const housekeeping: Chore = { kind: 'housekeeping', at: atTime(day, housekeepingTime) };
-  const daily = [remind, housekeeping];
-  return isCutOffDay(day, policy, calendar) ? [...daily, { kind: 'cut-off', at }] : daily;
+  const chores: readonly Chore[] = [...yearEnd, remind, housekeeping, ...cutOff, reconcile];
+  return [...chores].sort((one, other) => epochMs(one.at) - epochMs(other.at));
 }

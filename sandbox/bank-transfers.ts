@@ -9,6 +9,10 @@ export const orderSchema = z.object({
   holder: someText,
   bank: someText,
   amountFen: z.int().positive(),
+  /** Whose account at the bank pays; the bank keeps one for each payer that it is told of. */
+  payer: someText.optional(),
+  /** By files: no callback, the answer is a file. */
+  via: z.enum(['daifa', 'iso20022']).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 
@@ -136,8 +140,9 @@ export class TransferLog {
 
   #apply(record: LogRecord): void {
     if (record.type === 'accepted') {
-      const { orderNo, account, holder, bank, amountFen, at, acceptedMs, hit } = record;
-      const order = { orderNo, account, holder, bank, amountFen };
+      const { orderNo, account, holder, bank, amountFen, payer, via, at, acceptedMs, hit } = record;
+      const files = { ...(payer === undefined ? {} : { payer }), ...(via === undefined ? {} : { via }) };
+      const order: Order = { orderNo, account, holder, bank, amountFen, ...files };
       this.#transfers.set(orderNo, { order, acceptedAt: at, acceptedMs, hit, conclusions: [] });
       return;
     }

@@ -6,7 +6,9 @@ import type { CallbackTarget } from './bank-callbacks.ts';
 import { statementOf } from './bank-statement.ts';
 import type { Statement } from './bank-statement.ts';
 import { orderSchema, TransferLog } from './bank-transfers.ts';
-import type { Conclusion, Order, Transfer } from './bank-transfers.ts';
+import type { Conclusion, Movement, Order, Transfer } from './bank-transfers.ts';
+import { dateOf } from './clock.ts';
+import type { BackOffice } from './bank-files.ts';
 import { DurableMap } from './durable-map.ts';
 import { exposeToFaults, TRANSFER_MODES } from './faults.ts';
 import { civilDate, NOT_FOUND, someText } from './premises.ts';
@@ -70,8 +72,44 @@ export class Bank {
       });
   }
 
-  statement(date: string): Statement {
-    return statementOf(date, this.#log.movements());
+  /** The day's statement of one payer's account; without a payer, of everything that the bank moved. */
+  statement(date: string, payer?: string): Statement {
+    return statementOf(date, this.#movementsOf(payer));
+  }
+
+  #movementsOf(payer: string | undefined): readonly Movement[] {
+    const all = this.#log.movements();
+    return payer === undefined ? all : all.filter(({ orderNo }) => this.#log.find(orderNo)?.order.payer === payer);
+  }
+
+  /** What the front end for files may ask. */
+  get office(): BackOffice {
+    const { clock, faults } = this.#premises;
+    return {
+      take: async (order) => {
+        const transfer = await this.#take(order);
+        return differs(transfer.order, order) ? undefined : transfer;
+      },
+      find: (orderNo) => this.#log.find(orderNo),
+      statement: (date, payer) => this.statement(date, payer),
+      daysOver: (payer) => {
+        const today = dateOf(clock.at());
+        const days = new Set(this.#movementsOf(payer).map(({ at }) => dateOf(at)));
+        return [...days].filter((day) => day < today).sort();
+      },
+      isDown: () => faults.of('bank').mode === 'down',
+    };
+  }
+
+  /** The transfer of an order, accepted now unless its number is known. */
+  async #take(order: Order): Promise<Transfer> {
+    // No await between asking and accepting, or two requests at once would both find the number unknown.
+    const known = this.#log.known(order.orderNo);
+    if (known) return known;
+    const hit = this.#premises.faults.take('bank', TRANSFER_MODES) ?? null;
+    const transfer = await this.#log.accept(order, this.#premises.clock.at(), hit);
+    this.#proceed(transfer);
+    return transfer;
   }
 
   /** Callbacks held by `reorder-callbacks` go out when the fault is changed. */
@@ -80,22 +118,19 @@ export class Bank {
   }
 
   readonly routes: FastifyPluginCallbackZod = (app, _options, done) => {
-    const { faults, schedule, clock } = this.#premises;
+    const { faults, schedule } = this.#premises;
     exposeToFaults(app, 'bank', faults, schedule);
 
     app.post('/v1/transfers', { schema: { body: orderSchema } }, async (request, reply) => {
       const order = request.body;
-      // No await between asking and accepting, or two requests at once would both find the number unknown.
-      const known = this.#log.known(order.orderNo);
-      if (known) {
-        const transfer = await known;
+      const isNew = this.#log.known(order.orderNo) === undefined;
+      const transfer = await this.#take(order);
+      if (!isNew) {
         return differs(transfer.order, order)
           ? reply.code(409).send({ code: 'order-differs' })
           : reply.code(200).send(view(transfer));
       }
-      const hit = faults.take('bank', TRANSFER_MODES) ?? null;
-      const transfer = await this.#log.accept(order, clock.at(), hit);
-      this.#proceed(transfer);
+      const { hit } = transfer;
       if (hit?.mode !== 'execute-then-timeout') {
         return reply.code(202).send({ orderNo: order.orderNo, status: 'accepted' });
       }
@@ -110,8 +145,9 @@ export class Bank {
       return transfer && !inFlight ? reply.send(view(transfer)) : reply.code(404).send(NOT_FOUND);
     });
 
-    app.get('/v1/statements/:date', { schema: { params: z.object({ date: civilDate }) } }, (request, reply) =>
-      reply.send(this.statement(request.params.date)),
+    const asked = { params: z.object({ date: civilDate }), querystring: z.object({ payer: someText.optional() }) };
+    app.get('/v1/statements/:date', { schema: asked }, (request, reply) =>
+      reply.send(this.statement(request.params.date, request.query.payer)),
     );
     done();
   };
@@ -151,7 +187,7 @@ export class Bank {
 
   #callBack(transfer: Transfer, conclusion: Conclusion): void {
     const { hit, order } = transfer;
-    if (hit?.mode === 'lose-callback') return;
+    if (hit?.mode === 'lose-callback' || order.via !== undefined) return;
     const { outcome, code, at } = conclusion;
     const callback = {
       body: JSON.stringify({ orderNo: order.orderNo, outcome, code, amountFen: order.amountFen, at }),

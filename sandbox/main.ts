@@ -2,15 +2,24 @@ import { sandboxSettings } from '../config/settings.ts';
 import { startSandbox } from './server.ts';
 
 async function main(): Promise<void> {
-  const { port, dataDir, clock, bankCallbackUrl: callbackUrl, bankCallbackKeys } = sandboxSettings(process.env);
+  const {
+    port,
+    dataDir,
+    clock,
+    bankCallbackUrl: callbackUrl,
+    bankCallbackKeys,
+    bankFiles,
+  } = sandboxSettings(process.env);
   const { active: id, keys } = bankCallbackKeys;
   const callbackKey = { id, secret: keys.get(id) ?? '' };
-  const sandbox = await startSandbox({ port, dataDir, clock, callbackUrl, callbackKey }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(`SANDBOX_PORT ${String(port)} is in use: stop what listens there or set another port`);
-    }
-    throw error;
-  });
+  const sandbox = await startSandbox({ port, dataDir, clock, callbackUrl, callbackKey, bankFiles }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+        throw new Error(`SANDBOX_PORT ${String(port)} is in use: stop what listens there or set another port`);
+      }
+      throw error;
+    },
+  );
 
   const stop = () => {
     sandbox.close().then(

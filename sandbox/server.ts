@@ -5,6 +5,7 @@ import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Appraisal } from './appraisal.ts';
 import { Bank } from './bank.ts';
+import { BankFiles } from './bank-files.ts';
 import { BusinessClock } from './clock.ts';
 import type { ClockValues } from './clock.ts';
 import { controlRoutes } from './control.ts';
@@ -24,6 +25,8 @@ export interface SandboxOptions {
   readonly dataDir: string;
   readonly callbackUrl: string;
   readonly callbackKey: { readonly id: string; readonly secret: string };
+  /** Where the bank's files come from and go to; absent: it takes none. */
+  readonly bankFiles?: string | undefined;
   readonly clock: ClockValues;
 }
 
@@ -67,8 +70,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await routes.register(partners.appraisal.routes, { prefix: '/appraisal' });
   await routes.register(controlRoutes(partners, faults), { prefix: '/control' });
 
+  const files =
+    options.bankFiles === undefined
+      ? undefined
+      : new BankFiles(options.bankFiles, partners.bank.office, schedule, app.log);
+
   const close = async () => {
     schedule.close();
+    await files?.close();
     await app.close();
     const { insurance, registers, bank, publisher, sms, letter, appraisal } = partners;
     const open = [insurance, registers.provincial, registers.national, bank, publisher, sms, letter, appraisal, faults];
@@ -83,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   // Only now: a second process that finds the port taken must not execute or call back anything.
   partners.bank.resume();
+  await files?.start();
   partners.appraisal.resume();
   return { url, close };
 }

@@ -1,15 +1,16 @@
 import type { Actor } from '../domain/actor.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
-import { NotFound } from './case.ts';
+import { NotFound } from './not-found.ts';
 import { only, type Queryable, type Transaction } from './database.ts';
 import type { Refused } from './once.ts';
 import { append, type AppendOptions, type Head } from './stream.ts';
 
 /** A kind of process with a stream and a row of its own beside the cases: rounds, payment batches, collective filings. */
 export interface Kind<S, E extends { readonly type: string }> {
-  readonly table: 'round' | 'payment_batch' | 'intake_batch' | 'calendar_change';
-  readonly idColumn: 'round_id' | 'batch_id' | 'id';
+  readonly table:
+    'round' | 'payment_batch' | 'intake_batch' | 'calendar_change' | 'adjustment_request' | 'reconciliation';
+  readonly idColumn: 'round_id' | 'batch_id' | 'id' | 'request_id' | 'reconciliation_id';
   readonly streamOf: (id: string) => string;
   readonly evolve: (state: S | null, at: Instant, event: E) => S;
 }

@@ -4,8 +4,9 @@ import { entitlementAfter, type EntitlementStatus } from '../domain/case/entitle
 import { evolve } from '../domain/case/evolve.ts';
 import { allDeadlines, type CaseState } from '../domain/case/state.ts';
 import { wakesProcedure } from '../domain/case/wakes.ts';
-import { moveOf } from '../domain/fund/postings.ts';
+import { movesOf } from '../domain/fund/postings.ts';
 import type { CaseNo } from '../domain/ids.ts';
+import { askForAdjustment } from './adjustment.ts';
 import type { Transaction } from './database.ts';
 import { bookMoves, type CaseMove } from './ledger.ts';
 import type { Store } from './store.ts';
@@ -77,11 +78,18 @@ export async function recordCases(
     tx,
     folded.flatMap((one) => one.moves),
   );
+  await sayWhatIsShort(tx, folded);
   return folded.map(({ row, after, events }) => ({
     caseNo: row.caseNo,
     seq: row.head.seq + events.length,
     state: after,
   }));
+}
+
+/** N5.2: an approval that found the fund short asks the province for adjustment money. */
+async function sayWhatIsShort(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const short = folded.filter(({ events }) => events.some(({ event }) => event.type === 'approved' && !event.reserved));
+  for (const fund of new Set(short.map(({ after }) => after.fund))) await askForAdjustment(tx, fund);
 }
 
 function fold(decision: CaseDecision): Folded {
@@ -90,18 +98,11 @@ function fold(decision: CaseDecision): Folded {
   let entitlement: EntitlementStatus | null = null;
   const moves: CaseMove[] = [];
   events.forEach(({ event }, index) => {
-    const move = moveOf(state, event);
+    const booked = movesOf(state, event);
     entitlement = entitlementAfter(state, event) ?? entitlement;
     const after = evolve(row.caseNo, state, { at: facts.now, event });
-    if (move)
-      moves.push({
-        ...move,
-        fund: after.fund,
-        at: facts.now,
-        reason: event.type,
-        stream: row.head.stream,
-        seq: row.head.seq + index + 1,
-      });
+    const source = { at: facts.now, reason: event.type, stream: row.head.stream, seq: row.head.seq + index + 1 };
+    moves.push(...booked.map((move) => ({ ...move, ...source, fund: after.fund })));
     state = after;
   });
   if (state === null) throw new Error(`${row.caseNo}: a decision without events`);
@@ -203,7 +204,8 @@ async function updateEntitlements(tx: Transaction, folded: readonly Folded[]): P
   if (changed.length === 0) return;
   await tx.query(
     `UPDATE entitlement SET status = new.status
-     FROM unnest($1::text[], $2::text[]) AS new (case_no, status) WHERE entitlement.case_no = new.case_no`,
+     FROM unnest($1::text[], $2::text[]) AS new (case_no, status)
+     WHERE entitlement.case_no = new.case_no AND entitlement.status <> 'barred'`,
     [changed.map(({ row }) => row.caseNo), changed.map(({ entitlement }) => entitlement)],
   );
 }

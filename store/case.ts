@@ -14,13 +14,13 @@ import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { lockRival } from './entitlement.ts';
 import { lockAvailable } from './ledger.ts';
+import { NotFound } from './not-found.ts';
 import { type Claim, once, type Outcome, type Refused } from './once.ts';
 import { windowOf } from './round-window.ts';
 import type { Store } from './store.ts';
 import type { AppendOptions } from './stream.ts';
 
-/** No such case, or not one that the caller may know of: the same answer (contract.md, Conventions). */
-export class NotFound extends Error {}
+export { NotFound };
 
 /** A filed case as its row has it, with who changed it last. */
 export interface LockedCase extends CaseRow {

@@ -1,12 +1,8 @@
 import { type Account, type Move, postingsOf } from '../domain/fund/postings.ts';
-import type { Actor } from '../domain/actor.ts';
 import type { OrgCode, Sub } from '../domain/ids.ts';
 import { type Fen, fen } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
-import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
-import { type Claim, once, type Outcome } from './once.ts';
-import type { Store } from './store.ts';
 
 /** A move with its fund and the event that caused it. */
 export interface CaseMove extends Move {
@@ -76,22 +72,6 @@ export async function addBudget(
   await bookMoves(tx, [{ ...budget, from: 'budget', to: 'available', stream: null, seq: null }]);
 }
 
-/** Finance adds to a fund's budget of a year (N5.2). @throws KeyReused */
-export function commandBudget(
-  store: Store,
-  claim: Claim,
-  actor: Actor & { kind: 'staff' },
-  budget: { readonly fund: OrgCode; readonly budgetYear: number; readonly amountFen: Fen },
-): Promise<Outcome<FundBalance>> {
-  return once(store, claim, async (tx) => {
-    await addBudget(tx, { ...budget, at: await businessNow(tx), reason: 'budget', by: actor.sub });
-    const balances = await fundBalances(tx, budget.fund);
-    const done = balances.find(({ budgetYear }) => budgetYear === budget.budgetYear);
-    if (!done) throw new Error(`${budget.fund}/${budget.budgetYear}: no balance after a budget`);
-    return { done };
-  });
-}
-
 export interface FundBalance {
   readonly budgetYear: number;
   /** Fen by account; `budgetFen` is what the year brought. */
@@ -100,6 +80,11 @@ export interface FundBalance {
   readonly reservedFen: Fen;
   readonly obligatedFen: Fen;
   readonly spentFen: Fen;
+  /** Sent back by the bank, waiting for a new account. */
+  readonly returnedFen: Fen;
+  readonly recoveredFen: Fen;
+  /** What came from other years and funds, less what went to them. */
+  readonly transferredFen: Fen;
 }
 
 /** Balances of a fund by budget year, latest first. */
@@ -116,5 +101,8 @@ export async function fundBalances(db: Queryable, fund: OrgCode): Promise<readon
     reservedFen: fen(balances.reserved ?? 0),
     obligatedFen: fen(balances.obligated ?? 0),
     spentFen: fen(balances.spent ?? 0),
+    returnedFen: fen(balances.returned ?? 0),
+    recoveredFen: fen(balances.recovered ?? 0),
+    transferredFen: fen(0 - (balances.transferred ?? 0)),
   }));
 }

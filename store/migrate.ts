@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { MigrateSettings } from '../config/settings.ts';
+import { adjustmentFund } from '../domain/fund/adjustment.ts';
 import { fen } from '../domain/money.ts';
 import { dateOf, yearOf } from '../domain/policy/dates.ts';
 import { policy201767 } from '../domain/policy/policy-2017-67.ts';
@@ -103,7 +104,7 @@ async function seedBudgets(db: Database, amountFen: number): Promise<void> {
       `SELECT fund, budget_year FROM ledger_entry WHERE reason = 'seeded-budget'`,
     );
     const done = new Set(seeded.rows.map((row) => `${row.fund} ${row.budget_year}`));
-    for (const fund of new Set(orgUnits.map((unit) => unit.fund))) {
+    for (const fund of new Set([...orgUnits.map((unit) => unit.fund), adjustmentFund])) {
       for (const budgetYear of [year, year + 1]) {
         if (done.has(`${fund} ${budgetYear}`)) continue;
         await addBudget(tx, { fund, budgetYear, amountFen: fen(amountFen), at, reason: 'seeded-budget' });

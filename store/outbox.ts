@@ -3,6 +3,7 @@ import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { BatchEvent, BatchState } from '../domain/payment/batch.ts';
 import type { IntakeEvent, IntakeState } from '../domain/intake/batch.ts';
+import type { ReconciliationEvent, ReconciliationState } from '../domain/payment/reconciliation.ts';
 import type { RoundEvent, RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { only, type Queryable } from './database.ts';
@@ -26,7 +27,8 @@ export type Telling =
   | Told<'round', RoundState, RoundEvent>
   | Told<'batch', BatchState, BatchEvent>
   | Told<'intake', IntakeState, IntakeEvent>
-  | Told<'calendar', CalendarState, CalendarEvent>;
+  | Told<'calendar', CalendarState, CalendarEvent>
+  | Told<'reconciliation', ReconciliationState, ReconciliationEvent>;
 
 /** Streams told in one go. */
 const pageSize = 50;
@@ -72,6 +74,7 @@ const tables = {
   batch: { table: 'payment_batch', id: 'batch_id' },
   intake: { table: 'intake_batch', id: 'batch_id' },
   calendar: { table: 'calendar_change', id: 'id' },
+  reconciliation: { table: 'reconciliation', id: 'reconciliation_id' },
 } as const;
 
 const isKind = (kind: string): kind is keyof typeof tables => kind in tables;

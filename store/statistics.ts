@@ -20,6 +20,7 @@ export async function paidFigures(
 ): Promise<{ readonly figures: readonly PaidFigure[]; readonly persons: number }> {
   const spent = `FROM payment_order o JOIN cases c USING (case_no)
     JOIN ledger_entry e ON e.stream = 'case-' || c.case_no AND e.reason = 'paid'
+    JOIN event ON event.stream = e.stream AND event.seq = e.seq AND event.body ->> 'orderNo' = o.order_no
     JOIN ledger_posting p ON p.entry_id = e.id AND p.account = 'spent'
     WHERE o.status = 'paid' AND o.credited_at >= $2 AND o.credited_at < $3 AND c.org = ANY ($1)`;
   const values = [orgs, startOfDay(from), endOfDay(to)];

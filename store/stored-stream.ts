@@ -5,6 +5,11 @@ import { nextTelling } from '../domain/case/tellings.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { type BatchEvent, type BatchState, evolveBatch } from '../domain/payment/batch.ts';
 import { evolveIntake, type IntakeEvent, intakeIsOver, type IntakeState } from '../domain/intake/batch.ts';
+import {
+  evolveReconciliation,
+  type ReconciliationEvent,
+  type ReconciliationState,
+} from '../domain/payment/reconciliation.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
@@ -14,9 +19,9 @@ import { firstParting, partingInWords } from './difference.ts';
 
 /** A kind of durable process as it is stored: its table, and what its events mean. */
 export interface StreamKind<S, E> {
-  readonly prefix: 'case' | 'round' | 'batch' | 'intake';
-  readonly table: 'cases' | 'round' | 'payment_batch' | 'intake_batch';
-  readonly idColumn: 'case_no' | 'round_id' | 'batch_id';
+  readonly prefix: 'case' | 'round' | 'batch' | 'intake' | 'reconciliation';
+  readonly table: 'cases' | 'round' | 'payment_batch' | 'intake_batch' | 'reconciliation';
+  readonly idColumn: 'case_no' | 'round_id' | 'batch_id' | 'reconciliation_id';
   readonly evolve: (id: string, state: S | null, recorded: Recorded<E>) => S;
   /** Nothing is left to do for a run: it has ended or never had to begin. */
   readonly needsNoRun: (state: S) => boolean;
@@ -52,6 +57,14 @@ export const intakeStreams: StreamKind<IntakeState, IntakeEvent> = {
   idColumn: 'batch_id',
   evolve: (_, state, { at, event }) => evolveIntake(state, at, event),
   needsNoRun: intakeIsOver,
+};
+
+export const reconciliationStreams: StreamKind<ReconciliationState, ReconciliationEvent> = {
+  prefix: 'reconciliation',
+  table: 'reconciliation',
+  idColumn: 'reconciliation_id',
+  evolve: (_, state, { at, event }) => evolveReconciliation(state, at, event),
+  needsNoRun: ({ stage }) => stage === 'matched',
 };
 
 /** An event as it is stored, with who caused it. */

@@ -132,6 +132,25 @@ const taskKinds = {
     deadline: 'payout',
     sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases WHERE stage = 'payable' AND NOT held`,
   },
+  'bank-difference': {
+    label: '银行差异待核对',
+    why: '银行回执或对账单与记录不一致，或有回执被拒收，须与银行核对并登记结果。',
+    clause: 'N3.3',
+    role: 'finance',
+    allowed: ['closure'],
+    deadline: null,
+    sql: `SELECT case_no, org, id::text AS ref, NULL::timestamptz AS due_at FROM bank_difference WHERE closed_at IS NULL`,
+  },
+  adjustment: {
+    label: '调剂金申请待审批',
+    why: '统筹地区基金额度不足，有案件等待发放，申请省级调剂金。',
+    clause: 'N5.2',
+    role: 'finance',
+    allowed: ['grant', 'declination'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, '220000' AS org, request_id AS ref, NULL::timestamptz AS due_at
+          FROM adjustment_request WHERE stage = 'requested'`,
+  },
 } as const satisfies Record<string, TaskKindRow>;
 export type TaskKind = keyof typeof taskKinds;
 

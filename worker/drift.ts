@@ -12,6 +12,7 @@ import {
   intakeStreams,
   messageOf,
   readStreams,
+  reconciliationStreams,
   roundStreams,
   type StoredStream,
   type StreamKind,
@@ -53,7 +54,8 @@ export async function findDrift(store: Store, client: Client, found: (drift: Dri
   const cases = await driftOf(caseStreams, store, client, found);
   const rounds = await driftOf(roundStreams, store, client, found);
   const intakes = await driftOf(intakeStreams, store, client, found);
-  return cases + rounds + intakes + (await driftOf(batchStreams, store, client, found));
+  const days = await driftOf(reconciliationStreams, store, client, found);
+  return cases + rounds + intakes + days + (await driftOf(batchStreams, store, client, found));
 }
 
 async function driftOf<S, E>(

@@ -16,7 +16,7 @@ import { Pump } from './pump.ts';
 
 /** `npm run worker`: workflow and activity worker with the outbox pump; SIGTERM lets what runs finish. */
 const settings = settingsOrExit(workerSettings);
-const { temporal, payloadKeys, partners, databaseUrl } = settings;
+const { temporal, payloadKeys, partners, bankFiles, databaseUrl } = settings;
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -39,7 +39,7 @@ const worker = await Worker.create({
   taskQueue,
   workflowBundle,
   dataConverter: dataConverter(store.vault.payloadRing),
-  activities: allActivities(store, partners, (beat) => archiveClosedRuns(store, client, beat)),
+  activities: allActivities(store, partners, bankFiles, (beat) => archiveClosedRuns(store, client, beat)),
   maxConcurrentActivityTaskExecutions: 32,
   shutdownGraceTime: '20 seconds',
   workerDeploymentOptions: {

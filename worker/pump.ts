@@ -12,6 +12,7 @@ const workflows = {
   batch: 'paymentBatch',
   intake: 'collectiveIntake',
   calendar: 'calendarChange',
+  reconciliation: 'reconciliation',
 } as const;
 const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 

@@ -5,6 +5,7 @@ import type { Chore } from '../domain/chores.ts';
 import type { LookUpSource } from '../domain/case/events.ts';
 import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../domain/ids.ts';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
+import type { ReconciliationEvent } from '../domain/payment/reconciliation.ts';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
 import type { CaseNews, Recorded } from '../domain/stream.ts';
@@ -60,6 +61,14 @@ export interface CalendarActivities {
   applyCalendar(ask: { id: string }): Promise<Moved>;
 }
 
+export interface ReconciliationActivities {
+  /** Asks for the day's statement and matches it; answers with what was recorded since `knownSeq`. */
+  reconcile(ask: {
+    reconciliationId: string;
+    knownSeq: number;
+  }): Promise<{ readonly events: readonly Recorded<ReconciliationEvent>[] }>;
+}
+
 export interface DayActivities {
   nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
   /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
@@ -82,6 +91,7 @@ export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWind
   proxyActivities<RoundActivities>(long);
 export const { fileRows, handOverRows } = proxyActivities<IntakeActivities>(long);
 export const { payOrders } = proxyActivities<BatchActivities>(long);
+export const { reconcile } = proxyActivities<ReconciliationActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);
 export const { applyCalendar } = proxyActivities<CalendarActivities>(long);

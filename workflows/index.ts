@@ -5,3 +5,4 @@ export { collectiveIntake } from './collective-intake.ts';
 export { calendarChange } from './calendar-change.ts';
 export { paymentBatch } from './payment-batch.ts';
 export { publicityRound } from './publicity-round.ts';
+export { reconciliation } from './reconciliation.ts';

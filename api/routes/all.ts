@@ -1,9 +1,12 @@
 import type { App, Services } from '../app.ts';
 import { pageAssets } from '../pages.ts';
 import { applicationBatchRoutes } from './application-batches.ts';
+import { accountRoutes } from './account.ts';
+import { adjustmentRoutes } from './adjustments.ts';
 import { applicationRoutes } from './applications.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { assignmentRoutes } from './assignments.ts';
+import { bankDifferenceRoutes } from './bank-differences.ts';
 import { bankRoutes } from './bank.ts';
 import { bulkRoutes } from './bulk.ts';
 import { calendarRoutes } from './calendar.ts';
@@ -26,6 +29,7 @@ import { refusalReasonRoutes } from './refusal-reasons.ts';
 import { standInRoutes } from './stand-ins.ts';
 import { reconsiderationRoutes } from './reconsideration.ts';
 import { retentionRoutes } from './retention.ts';
+import { reconciliationRoutes } from './reconciliations.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { taskRoutes } from './tasks.ts';
 import { tellingRoutes } from './tellings.ts';
@@ -45,6 +49,7 @@ const resources = [
   transferRoutes,
   bulkRoutes,
   refusalReasonRoutes,
+  accountRoutes,
   taskRoutes,
   assignmentRoutes,
   standInRoutes,
@@ -56,7 +61,10 @@ const resources = [
   objectionRoutes,
   paymentBatchRoutes,
   fundRoutes,
+  adjustmentRoutes,
+  reconciliationRoutes,
   bankRoutes,
+  bankDifferenceRoutes,
   statisticsRoutes,
   eligibilityRoutes,
   appointmentRoutes,

@@ -5,10 +5,10 @@ import type { CallbackKeys } from '../../config/keys.ts';
 import type { OrderNo } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
-import { acceptCallback } from '../../store/order.ts';
+import { acceptCallback, type CallbackEffect, recordRefusedCallback } from '../../store/callback.ts';
 import type { App, Services } from '../app.ts';
 import { fieldErrors } from '../input.ts';
-import { invalid, Problem } from '../problems.ts';
+import { invalid, Problem, type ProblemSlug } from '../problems.ts';
 import { problems } from '../view.ts';
 
 const callback = z.strictObject({
@@ -43,48 +43,63 @@ export function bankRoutes(app: App, { store, bankCallbackKeys }: Services): voi
         schema: {
           summary: '银行回执 · Callback of the bank, signed with HMAC-SHA256',
           response: {
-            200: z.object({ effect: z.enum(['moved', 'agreed', 'repeated']) }),
+            200: z.object({ effect: z.enum(['moved', 'agreed']) }),
             ...problems(400, 401, 409, 413, 415, 422, 503),
           },
         },
       },
       async (request) => {
         const bytes = typeof request.body === 'string' ? request.body : '';
-        const nonce = signedNonce(bankCallbackKeys, request, bytes);
+        const signed = readSignature(bankCallbackKeys, request, bytes);
         const report = readCallback(bytes);
-        const amountFen = fen(report.amountFen);
-        const { outcome, code, orderNo } = report;
-        const word = { outcome, code, amountFen, at: parseInstant(report.at) };
-        const decision = await acceptCallback(store, { nonce, bytes }, orderNo as OrderNo, word);
-        if (decision.effect === 'difference') throw new Problem('difference-recorded');
-        return { effect: decision.effect };
+        if (signed.kind !== 'good') {
+          await recordRefusedCallback(store, signed.kind, report.done?.orderNo);
+          throw new Problem('signature-invalid');
+        }
+        if (!report.done) {
+          await recordRefusedCallback(store, 'unreadable-callback', undefined);
+          throw report.problem;
+        }
+        const { outcome, code, orderNo, amountFen, at } = report.done;
+        const word = { outcome, code, amountFen: fen(amountFen), at: parseInstant(at) };
+        const effect = await acceptCallback(store, { nonce: signed.nonce, bytes }, orderNo as OrderNo, word);
+        if (effect === 'moved' || effect === 'agreed') return { effect };
+        throw new Problem(refusedAs[effect]);
       },
     );
     ready();
   });
 }
 
-/** The nonce of a callback whose signature and time are right. @throws Problem `signature-invalid` */
-function signedNonce({ keys }: CallbackKeys, request: FastifyRequest, bytes: string): string {
+const refusedAs = {
+  difference: 'difference-recorded',
+  'unknown-order': 'unknown-order',
+  'nonce-reused': 'nonce-reused',
+} as const satisfies Partial<Record<CallbackEffect, ProblemSlug>>;
+
+type Signature = { readonly kind: 'good'; readonly nonce: string } | { readonly kind: 'forged' | 'outside-window' };
+
+/** Whether it is signed with one of the keys, over these bytes, and just now by the real clock. */
+function readSignature({ keys }: CallbackKeys, request: FastifyRequest, bytes: string): Signature {
   const parsed = headers.safeParse(request.headers);
-  if (!parsed.success) throw new Problem('signature-invalid');
+  if (!parsed.success) return { kind: 'forged' };
   const { 'x-key-id': keyId, 'x-timestamp': timestamp, 'x-nonce': nonce, 'x-signature': signature } = parsed.data;
   const secret = keys.get(keyId);
-  if (secret === undefined || Math.abs(Date.now() - Number(timestamp)) > windowMs)
-    throw new Problem('signature-invalid');
+  if (secret === undefined) return { kind: 'forged' };
   const expected = createHmac('sha256', secret).update(`${timestamp}.${nonce}.${bytes}`).digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) throw new Problem('signature-invalid');
-  return nonce;
+  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) return { kind: 'forged' };
+  return Math.abs(Date.now() - Number(timestamp)) > windowMs ? { kind: 'outside-window' } : { kind: 'good', nonce };
 }
 
-function readCallback(bytes: string): z.infer<typeof callback> {
+type Read = { readonly done: z.infer<typeof callback> } | { readonly done?: undefined; readonly problem: Problem };
+
+function readCallback(bytes: string): Read {
   let json: unknown;
   try {
     json = JSON.parse(bytes);
   } catch {
-    throw new Problem('not-json');
+    return { problem: new Problem('not-json') };
   }
   const parsed = callback.safeParse(json);
-  if (!parsed.success) throw invalid(fieldErrors(parsed.error.issues));
-  return parsed.data;
+  return parsed.success ? { done: parsed.data } : { problem: invalid(fieldErrors(parsed.error.issues)) };
 }

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { fen } from '../../domain/money.ts';
 import { currentOrgCode, fundOf } from '../../domain/reference/org-units.ts';
+import { banks } from '../../domain/payment/banks.ts';
 import { NotFound } from '../../store/case.ts';
-import { commandBudget, fundBalances } from '../../store/ledger.ts';
+import { commandBudget, commandCarryOver } from '../../store/budget.ts';
+import { bankOf, setBank } from '../../store/fund-bank.ts';
+import { fundBalances } from '../../store/ledger.ts';
 import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { commandProblems, done, readProblems } from '../view.ts';
 
-const fundParams = z.object({ org: z.string() });
-const balance = z
+export const fundParams = z.object({ org: z.string() });
+export const balance = z
   .object({
     budgetYear: z.int(),
     budgetFen: z.int(),
@@ -17,11 +20,14 @@ const balance = z
     reservedFen: z.int(),
     obligatedFen: z.int(),
     spentFen: z.int(),
+    returnedFen: z.int(),
+    recoveredFen: z.int(),
+    transferredFen: z.int(),
   })
   .meta({ id: 'FundBalance' });
 
 /** The fund of a unit's pooling region (N5.1). @throws NotFound */
-function fundFor(text: string) {
+export function fundFor(text: string) {
   const org = currentOrgCode(text);
   if (org === undefined) throw new NotFound(text);
   return { org, fund: fundOf(org) };
@@ -35,13 +41,16 @@ export function fundRoutes(app: App, { store }: Services): void {
       schema: {
         summary: '基金账户 · Balances by budget year, fen (N5.1)',
         params: fundParams,
-        response: { 200: z.object({ fund: z.string(), years: z.array(balance).readonly() }), ...readProblems },
+        response: {
+          200: z.object({ fund: z.string(), bank: z.string(), years: z.array(balance).readonly() }),
+          ...readProblems,
+        },
       },
     },
     async (request) => {
       const { org, fund } = fundFor(request.params.org);
       accessUnit(callerOf(request), 'see-fund', org);
-      return { fund, years: await fundBalances(store.db, fund) };
+      return { fund, bank: await bankOf(store.db, fund), years: await fundBalances(store.db, fund) };
     },
   );
 
@@ -65,6 +74,45 @@ export function fundRoutes(app: App, { store }: Services): void {
       const { year, amountFen } = request.body;
       const budget = { fund, budgetYear: year, amountFen: fen(amountFen) };
       return reply.code(201).send(done(await commandBudget(store, claimOf(request), actor, budget)));
+    },
+  );
+
+  app.post(
+    '/v1/funds/:org/year-end',
+    {
+      config: { may: 'add-budget' },
+      schema: {
+        summary: '年终结转 · What is open of a year that is over moves into the present one (N5.1)',
+        params: fundParams,
+        body: z.strictObject({ year: z.int().min(2017).max(2100) }).meta({ id: 'YearEnd' }),
+        response: {
+          200: z.object({ fund: z.string(), fromYear: z.int(), cases: z.int(), amountFen: z.int() }),
+          ...commandProblems,
+        },
+      },
+    },
+    async (request) => {
+      const { fund } = fundFor(request.params.org);
+      const { actor } = accessUnit(callerOf(request), 'add-budget', fund);
+      return done(await commandCarryOver(store, claimOf(request), actor, { fund, year: request.body.year }));
+    },
+  );
+
+  app.post(
+    '/v1/funds/:org/bank',
+    {
+      config: { may: 'add-budget' },
+      schema: {
+        summary: '代发银行 · The bank through which the fund pays from now on (N3.3)',
+        params: fundParams,
+        body: z.strictObject({ bank: z.enum(banks) }).meta({ id: 'FundBank' }),
+        response: { 200: z.object({ fund: z.string(), bank: z.string() }), ...commandProblems },
+      },
+    },
+    async (request) => {
+      const { fund } = fundFor(request.params.org);
+      const { actor } = accessUnit(callerOf(request), 'add-budget', fund);
+      return done(await setBank(store, claimOf(request), actor, { fund, bank: request.body.bank }));
     },
   );
 }

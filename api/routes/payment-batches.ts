@@ -3,7 +3,9 @@ import type { BatchId } from '../../domain/ids.ts';
 import { type Fen, fen } from '../../domain/money.ts';
 import { batchStages, type BatchState } from '../../domain/payment/batch.ts';
 import { NotFound } from '../../store/case.ts';
-import { batchOrders, cancelBatch, listBatches, prepareBatch, readBatch, releaseBatch } from '../../store/batch.ts';
+import { batchOrders, cancelBatch, listBatches, readBatch } from '../../store/batch.ts';
+import { prepareBatch } from '../../store/batch-prepare.ts';
+import { releaseBatch } from '../../store/batch-release.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
@@ -13,6 +15,7 @@ import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems
 
 const batchParams = z.object({ batchId: z.string() });
 const list = { batchId: z.string(), orders: z.int(), totalFen: z.int(), listHash: z.string() };
+const leftOut = z.object({ caseNo: z.string(), reason: z.string() }).meta({ id: 'LeftOut' });
 const batch = z
   .object({
     ...list,
@@ -45,8 +48,9 @@ export function paymentBatchRoutes(app: App, { store }: Services): void {
       config: { may: 'prepare-payments' },
       schema: {
         summary: '制单 · Prepare a batch of every payable case (N3.3)',
+        description: 'Cases that can’t be paid yet are in `leftOut`, with what they wait for.',
         body: z.strictObject({ org: orgCode }).meta({ id: 'PrepareBatch' }),
-        response: { 201: z.object(list), ...commandProblems },
+        response: { 201: z.object({ ...list, leftOut: z.array(leftOut).readonly() }), ...commandProblems },
       },
     },
     async (request, reply) => {

@@ -14,6 +14,7 @@ const offers = {
   'reconsideration/decision': { command: 'decide-reconsideration', may: 'decide-reconsideration' },
   transfer: { command: 'ask-transfer', may: 'transfer-case' },
   'transfer/confirmation': { command: 'confirm-transfer', may: 'confirm-transfer' },
+  account: { command: 'correct-account', may: 'correct-account' },
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
@@ -33,6 +34,7 @@ export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => 
     if (offer === 'certificate-registration') return 'step' in state && state.step !== 'entering';
     if (offer === 'transfer/confirmation') return transfer !== null && transfer.by !== sub;
     if (transfer) return offer === 'withdrawal';
+    if (offer === 'account') return state.holds.some(({ kind }) => kind === 'account');
     if (state.stage !== 'review') return true;
     if (offer === 'handling') return state.handling === null;
     return offer !== 'review' || (state.handling !== null && state.handling.by !== sub);

@@ -114,6 +114,8 @@ export type CaseCommand =
   | { readonly type: 'reserve-fund' }
   | { readonly type: 'release'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly by: Sub }
   | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
+  | { readonly type: 'correct-account' }
+  | { readonly type: 'carry-over'; readonly fromYear: number }
   | { readonly type: 'withdraw' }
   /** `lastAt`: when the case changed last; `schedule`: the terms of that day (`domain/policy/retention.ts`). */
   | { readonly type: 'shred'; readonly schedule: string; readonly lastAt: Instant }
@@ -123,10 +125,11 @@ export type CaseCommand =
   | { readonly type: 'remind-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
   | { readonly type: 'escalate-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant };
 
-/** What the bank finally said of an order; `creditedAt` is the bank's own instant (N3.3). */
+/** What the bank finally said of an order; `creditedAt` and `returnedAt` are the bank's own instants (N3.3). */
 export type PaymentOutcome =
   | { readonly result: 'paid'; readonly amountFen: Fen; readonly creditedAt: Instant }
-  | { readonly result: 'failed'; readonly code: string };
+  | { readonly result: 'failed'; readonly code: string }
+  | { readonly result: 'returned'; readonly amountFen: Fen; readonly code: string; readonly returnedAt: Instant };
 
 /** The commands that a workflow run may give for its own case. */
 export type RunCommand = Extract<CaseCommand, { type: 'pass' | 'pass-deadline' | 'lapse' }>;

@@ -20,6 +20,12 @@ export const placed = (deadlines: readonly Deadline[], by: Deadline | null): rea
 export const replaced = (deadlines: readonly Deadline[], by: Deadline): readonly Deadline[] =>
   deadlines.map((one) => (one.kind === by.kind && isRunning(one) ? by : one));
 
+/** A deadline that goes on in the place of the stopped one of its kind, or begins where none is stopped. */
+export const resumed = (deadlines: readonly Deadline[], by: Deadline): readonly Deadline[] =>
+  deadlines.some((one) => one.kind === by.kind && one.status === 'stopped')
+    ? deadlines.map((one) => (one.kind === by.kind && one.status === 'stopped' ? by : one))
+    : [...deadlines, by];
+
 /** The case is over: nobody has to meet these any more. One that was late stays late. */
 export const dropped = (deadlines: readonly Deadline[]): readonly Deadline[] =>
   deadlines.map((one) => (one.status === 'running' || one.status === 'stopped' ? { ...one, status: 'dropped' } : one));

@@ -1,7 +1,7 @@
 import type { CaseCommand } from './commands.ts';
 import { escalateDeadline, moveDeadlines, passDeadline, remindOfDeadline } from './decide-deadlines.ts';
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
-import { recordPayment, release, reserveFund } from './decide-payment.ts';
+import { carryOver, correctAccount, recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
 import { askTransfer, confirmTransfer, handOver } from './decide-place.ts';
@@ -83,7 +83,13 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
     case 'release':
       return state.stage === 'payable' ? release(state, command) : refuse('not-in-this-state');
     case 'record-payment':
-      return state.stage === 'paying' ? recordPayment(state, command, facts) : refuse('not-in-this-state');
+      return state.stage === 'paying' || state.stage === 'paid'
+        ? recordPayment(state, command, facts)
+        : refuse('not-in-this-state');
+    case 'correct-account':
+      return state.stage === 'payable' ? correctAccount(state, facts) : refuse('not-in-this-state');
+    case 'carry-over':
+      return carryOver(state, command, facts);
     case 'withdraw':
       return record({ type: 'withdrawn' });
     case 'shred':

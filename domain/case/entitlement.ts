@@ -21,6 +21,10 @@ export function entitlementAfter(before: CaseState | null, event: CaseEvent): En
       return 'held';
     case 'paid':
       return 'used';
+    case 'payment-returned':
+      return 'held'; // kept for the next order
+    case 'payment-cancelled':
+      return 'released';
     case 'objection-upheld':
       if (before?.stage === 'refused' || before?.stage === 'withdrawn' || before?.stage === 'cancelled') return null;
       if (event.intentional) return 'barred';

@@ -1,5 +1,6 @@
-import { startOfDay } from '../policy/dates.ts';
-import type { Instant } from '../time.ts';
+import { dateOf, startOfDay } from '../policy/dates.ts';
+import { stopDeadline } from '../policy/deadlines.ts';
+import type { CivilDate, Instant } from '../time.ts';
 import { broken } from './carried.ts';
 import { met } from './deadline-list.ts';
 import type { CaseEvent } from './events.ts';
@@ -32,5 +33,10 @@ export function evolveTelling(state: CaseState, at: Instant, event: TellingEvent
     tellings: { begun, open: open.filter((one) => one.n !== n) },
     deadlines: kind === null ? state.deadlines : met(state.deadlines, kind, arrived),
   };
+  if (event.about === 'account') return { ...told, deadlines: stoppedPayout(state, dateOf(arrived)) };
   return told.stage === 'refused' && event.about === 'refusal' ? { ...told, told: true } : told;
 }
+
+/** N3.3: a wrong account stops the 7 days from the notice to the applicant until the new one. */
+const stoppedPayout = (state: CaseState, on: CivilDate): CaseState['deadlines'] =>
+  state.deadlines.map((one) => (one.kind === 'payout' ? stopDeadline(one, on) : one));

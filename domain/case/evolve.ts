@@ -96,6 +96,10 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'released':
     case 'paid':
     case 'payment-failed':
+    case 'payment-returned':
+    case 'payment-cancelled':
+    case 'account-corrected':
+    case 'reservation-carried':
       return evolvePayment(state, at, event);
     case 'applicant-told':
     case 'telling-failed':

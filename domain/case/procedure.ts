@@ -114,7 +114,13 @@ export const commands = {
     events: ['fund-reserved'],
   },
   release: { label: '发放', in: ['payable'], events: ['released'] },
-  'record-payment': { label: '登记银行结果', in: ['paying'], events: ['paid', 'payment-failed'] },
+  'record-payment': {
+    label: '登记银行结果',
+    in: ['paying', 'paid'],
+    events: ['paid', 'payment-failed', 'payment-returned', 'payment-cancelled'],
+  },
+  'correct-account': { label: '更正收款账户', in: ['payable'], events: ['account-corrected'] },
+  'carry-over': { label: '年终结转', in: [...beforePayment, 'paying'], events: ['reservation-carried'] },
   'hand-over': { label: '移交经办机构', in: [...beforePayment], events: ['handed-over'] },
   'ask-transfer': { label: '移交其他经办机构', in: ['review', 'approved'], events: ['transfer-asked'] },
   'confirm-transfer': {

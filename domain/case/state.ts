@@ -71,6 +71,13 @@ export interface Objection {
   readonly appraisal?: { readonly opinion: AppraisalOpinion; readonly evidenceId: EvidenceId };
 }
 
+/** What the fund keeps for a case; `returned`: booked as returned by the bank until the account is put right. */
+export interface Reservation {
+  readonly amountFen: Fen;
+  readonly budgetYear: number;
+  readonly returned?: true;
+}
+
 /** A partner's answer on record; `at` is absent in states of before it was kept. */
 export interface LookUp {
   readonly evidenceId: EvidenceId;
@@ -94,7 +101,7 @@ interface Common {
   /** Who signed, for four eyes in every later step and in the database (N3.1g). */
   readonly signatures: { readonly handler: Sub | null; readonly reviewer: Sub | null };
   /** Reserved from the fund and not yet spent or given back. */
-  readonly reservation: { readonly amountFen: Fen; readonly budgetYear: number } | null;
+  readonly reservation: Reservation | null;
   readonly holds: readonly Hold[];
   readonly objections: readonly Objection[];
   readonly deadlines: readonly Deadline[];
@@ -144,6 +151,8 @@ export type InStage =
       readonly entry: Entry;
       readonly order: Order;
       readonly creditedAt: Instant;
+      /** The budget year in which it was booked as spent. */
+      readonly spentYear?: number;
       /** How long the bank may still send the money back. */
       readonly returnPeriod: Deadline;
     }

@@ -108,6 +108,14 @@ const tellingTable = {
     deadline: null,
     message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经核查已取消发放资格。请登录系统查看原因和救济途径。`,
   },
+  account: {
+    label: '更正收款账户告知',
+    clause: 'N3.3',
+    deadline: null,
+    message: ({ caseNo }) =>
+      `您的技能提升补贴申请（${caseNo}）的款项未能记入所填账户。请登录系统或到经办机构更正本人收款账户，更正后重新发放；` +
+      '补贴资格不受影响，等待更正的时间不计入发放期限。',
+  },
 } as const satisfies Record<string, TellingRow>;
 export type About = keyof typeof tellingTable;
 
@@ -138,6 +146,11 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
     case 'objection-upheld':
       // Once the money has left, recovery tells by its own decision (N3.4b); a case that is over loses nothing.
       if (before !== null && staysWhenUpheld.includes(before.stage)) return [];
+      return [{ about: 'cancellation', ref: event.objectionId }];
+    case 'payment-failed':
+    case 'payment-returned':
+      return [{ about: 'account', ref: event.orderNo }];
+    case 'payment-cancelled':
       return [{ about: 'cancellation', ref: event.objectionId }];
     default:
       return [];
@@ -216,6 +229,12 @@ export type TellingEvent =
     };
 
 export const openTellings = (state: CaseState): readonly OpenTelling[] => state.tellings?.open ?? [];
+
+/** Without what no longer has to be told: a new account came, or none is needed any more. */
+export const withoutTelling = (state: CaseState, about: About): Pick<CaseState, 'tellings'> =>
+  state.tellings
+    ? { tellings: { ...state.tellings, open: openTellings(state).filter((one) => one.about !== about) } }
+    : {};
 
 /** What the case's run sends next; undefined where nothing is left, or only what a person has to tell. */
 export const nextTelling = (state: CaseState): OpenTelling | undefined =>

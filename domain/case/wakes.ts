@@ -14,6 +14,7 @@ const quiet: ReadonlySet<CaseEventType> = new Set([
   'deadline-reminded',
   'deadline-escalated',
   'shredded',
+  'reservation-carried',
 ]);
 
 export const wakesProcedure = (type: CaseEventType): boolean => !quiet.has(type);

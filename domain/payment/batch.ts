@@ -36,7 +36,7 @@ export type BatchEvent =
   | { readonly type: 'expired' }
   /** A changed calendar: it may be released until another day. */
   | { readonly type: 'expiry-moved'; readonly expires: Deadline }
-  | { readonly type: 'settled'; readonly paid: number; readonly failed: number };
+  | { readonly type: 'settled'; readonly paid: number; readonly failed: number; readonly returned?: number };
 
 export interface BatchState extends BatchList {
   readonly stage: BatchStage;
@@ -57,7 +57,13 @@ export type BatchCommand =
   | { readonly type: 'cancel'; readonly by: Sub }
   | { readonly type: 'expire' }
   | { readonly type: 'move-expiry'; readonly calendar: WorkingCalendar }
-  | { readonly type: 'settle'; readonly open: number; readonly paid: number; readonly failed: number };
+  | {
+      readonly type: 'settle';
+      readonly open: number;
+      readonly paid: number;
+      readonly failed: number;
+      readonly returned?: number;
+    };
 
 export const batchRefusals = {
   'not-in-this-state': '批次当前状态不能办理此操作',
@@ -107,7 +113,14 @@ export function decideBatch(state: BatchState, command: BatchCommand, now: Insta
     case 'settle':
       if (state.stage !== 'released') return refuse('not-in-this-state', { stage: state.stage });
       if (command.open > 0) return refuse('orders-open', { open: command.open });
-      return { event: { type: 'settled', paid: command.paid, failed: command.failed } };
+      return {
+        event: {
+          type: 'settled',
+          paid: command.paid,
+          failed: command.failed,
+          ...(command.returned ? { returned: command.returned } : {}),
+        },
+      };
   }
 }
 

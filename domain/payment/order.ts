@@ -6,7 +6,8 @@ import type { Instant } from '../time.ts';
  * Where an order stands. `unknown`: it may or may not be with the bank, so it is asked after and never minted anew.
  * Live until failed or returned.
  */
-export type OrderStatus = 'released' | 'accepted' | 'unknown' | 'failed' | 'paid' | 'returned';
+export const orderStatuses = ['released', 'accepted', 'unknown', 'failed', 'paid', 'returned'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
 
 export interface PaymentOrder {
   readonly orderNo: OrderNo;
@@ -16,7 +17,7 @@ export interface PaymentOrder {
 }
 
 /** From which side the bank's word came. */
-export type ReportSource = 'submission' | 'query' | 'callback';
+export type ReportSource = 'submission' | 'query' | 'callback' | 'statement';
 
 /** The bank's word on an order. `at` is the bank's own instant. */
 export type BankReport =
@@ -32,20 +33,25 @@ export type BankReport =
 export type OrderDecision =
   | { readonly effect: 'moved'; readonly to: OrderStatus }
   | { readonly effect: 'agreed' }
-  | { readonly effect: 'difference' };
+  | { readonly effect: 'difference'; readonly why: 'amount-differs' | 'outcome-differs' };
 
 /** The order's number: the bank's idempotency key. `ended`: the case's orders that failed or came back. */
 export const orderNumber = (caseNo: CaseNo, ended: number): OrderNo => `${caseNo}-${ended + 1}` as OrderNo;
 
-/** What the bank's word does to an order (design.md, Money). */
+/**
+ * What the bank's word does to an order (design.md, Money): submitted → unknown → failed | paid → returned. `returned`
+ * before `paid` books both, and a `paid` that comes after it agrees; any other move is a difference.
+ */
 export function decideReport(order: PaymentOrder, report: BankReport): OrderDecision {
+  const { status } = order;
   if (report.outcome === 'accepted') {
-    const waiting = order.status === 'released' || order.status === 'unknown';
+    const waiting = status === 'released' || status === 'unknown';
     return waiting ? { effect: 'moved', to: 'accepted' } : { effect: 'agreed' };
   }
-  if (report.amountFen !== order.amountFen) return { effect: 'difference' };
-  if (report.outcome === order.status) return { effect: 'agreed' };
-  const isLive = order.status === 'released' || order.status === 'accepted' || order.status === 'unknown';
-  if (isLive && report.outcome !== 'returned') return { effect: 'moved', to: report.outcome };
-  return { effect: 'difference' };
+  if (report.amountFen !== order.amountFen) return { effect: 'difference', why: 'amount-differs' };
+  if (report.outcome === status) return { effect: 'agreed' };
+  const isOpen = status === 'released' || status === 'accepted' || status === 'unknown';
+  if (isOpen || (status === 'paid' && report.outcome === 'returned')) return { effect: 'moved', to: report.outcome };
+  if (status === 'returned' && report.outcome === 'paid') return { effect: 'agreed' };
+  return { effect: 'difference', why: 'outcome-differs' };
 }

@@ -59,6 +59,7 @@ export const policy201767: Policy = {
     { to: 'supervisor', afterWorkingDays: 1 },
     { to: 'next-level', afterWorkingDays: 3 },
   ],
+  bankDays: { reconcileAt: '09:30', missingAt: '12:00' },
   publicityReports: { daysOfMonth: [15, 30], cutOffTime: '09:00' },
   publicityProbes: { everyMinutes: 60 },
   statistics: {

@@ -86,6 +86,8 @@ export interface Policy {
   readonly reminderWorkingDays: number;
   /** Who is told of a deadline that passed, and how many working days after its last day. */
   readonly escalation: readonly { readonly to: EscalationLevel; readonly afterWorkingDays: number }[];
+  /** Hours of the working day: yesterday's statements are asked for, and one that is missing is an alarm. */
+  readonly bankDays: { readonly reconcileAt: string; readonly missingAt: string };
   /** N3.2: the last working day on or before each of these days of the month (or its last day), cut off at `HH:mm`. */
   readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
   /** N3.2: how often the site is looked at while a notice stands, in minutes. */

@@ -20,7 +20,7 @@ import { testDatabase } from '../setup/services.ts';
 export const ORG = '220102';
 export const REGION = '220100';
 /** The Monday on which most tests begin; forms are signed on 2017-09-01. */
-const beginning = '2017-09-04T09:00:00+08:00';
+export const beginning = '2017-09-04T09:00:00+08:00';
 
 export const bankKey = { id: 'bank-1', secret: 'a secret of the test bank' };
 

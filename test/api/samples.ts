@@ -1,7 +1,10 @@
 import Fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { OrgCode } from '../../domain/ids.ts';
+import { fen } from '../../domain/money.ts';
 import type { Action } from '../../domain/rights.ts';
+import { recordAdjustment } from '../../store/adjustment.ts';
 import { validatorCompiler } from '../../api/input.ts';
 import { routes } from '../../api/routes/all.ts';
 import { applicationBody } from '../../dev/papers.ts';
@@ -116,6 +119,8 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const zhou = desk.as(staff('zhou', 'supervisor'));
   const standIn = read(await zhou.post('/v1/stand-ins', leave), 201, z.object({ id: z.number() }));
   const ofTask = { kind: 'handle', caseNo: '220102-2017-9999999' };
+  const { id: difference } = await seedDifference(desk);
+  const adjustment = await seedAdjustment(desk);
 
   const notice = { year: 2031, publishedOn: '2017-09-01', source: '国办发明电〔2030〕1号', daysOff: [], workdays: [] };
   const admins = desk.as(staff('calendar-admin', 'policy-admin', '220000'));
@@ -208,6 +213,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),
         'POST /v1/cases/:caseNo/transfer': ofCase({ body: { to: '220103', reason: '参保地为宽城区。' } }),
         'POST /v1/cases/:caseNo/transfer/confirmation': ofCase({ body: { accepted: true } }),
+        'POST /v1/cases/:caseNo/account': ofCase({ body: { account: form.account } }),
         'GET /v1/objections/:id': objection(),
         'GET /v1/objections/:id/files/:n': {
           known: `/v1/objections/${complaint('objection')}/files/1`,
@@ -235,6 +241,31 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'GET /v1/payment-batches/:batchId': inBatch(),
         'POST /v1/payment-batches/:batchId/release': inBatch({ body: { totalFen: 1, listHash: 'x' } }),
         'POST /v1/payment-batches/:batchId/cancellation': inBatch({ body: {} }),
+        'POST /v1/funds/:org/year-end': { known: ORG, unknown: '999999', body: { year: 2017 }, unit: REGION },
+        'POST /v1/funds/:org/bank': { known: ORG, unknown: '999999', body: { bank: 'api' }, unit: REGION },
+        'GET /v1/adjustment-requests': { known: `?org=${REGION}`, unit: REGION },
+        'GET /v1/adjustment-requests/:requestId': { known: adjustment, unknown: `${REGION}-2017-99`, unit: REGION },
+        'POST /v1/adjustment-requests/:requestId/grant': {
+          ...{ known: adjustment, unknown: `${REGION}-2017-99`, unit: PROVINCE },
+          body: { amountFen: 1 },
+        },
+        'POST /v1/adjustment-requests/:requestId/declination': {
+          ...{ known: adjustment, unknown: `${REGION}-2017-99`, unit: PROVINCE },
+          body: { reason: '本年度调剂金已安排完毕。' },
+        },
+        'GET /v1/adjustment-fund': { known: '', unit: PROVINCE },
+        'POST /v1/adjustment-fund/budgets': { known: '', body: { year: 2017, amountFen: 1_000 }, unit: PROVINCE },
+        'GET /v1/funds/:org/reconciliations': { known: ORG, unknown: '999999' },
+        'POST /v1/funds/:org/reconciliations': {
+          ...{ known: ORG, unknown: '999999', unit: REGION },
+          body: { date: '2017-09-01' },
+        },
+        'GET /v1/bank-differences': listed,
+        'POST /v1/bank-differences/:id/closure': {
+          known: String(difference),
+          unknown: '999999',
+          body: { note: '已与银行核对。' },
+        },
         'GET /v1/funds/:org': { known: ORG, unknown: '999999' },
         'POST /v1/funds/:org/budgets': {
           known: ORG,
@@ -267,6 +298,30 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
       };
     },
   };
+}
+
+const PROVINCE = '220000';
+
+/** A request of the agency's region for adjustment money: a case of another year found the fund empty. */
+async function seedAdjustment({ services: { store } }: Desk): Promise<string> {
+  const requestId = `${REGION}-2016-1`;
+  const fund = REGION as OrgCode;
+  const event = { type: 'adjustment-requested', requestId, fund, budgetYear: 2016, askedFen: fen(1_000) } as const;
+  await store.db.transaction((tx) =>
+    recordAdjustment(tx, requestId, null, event, { kind: 'process', name: 'sample' }, null),
+  );
+  return requestId;
+}
+
+/** A difference with the bank at the agency. */
+async function seedDifference(desk: Desk): Promise<{ id: number }> {
+  const [row] = await desk.sql<{ id: number }>(
+    `INSERT INTO bank_difference (org, kind, ref, detail, first_at, last_at)
+     VALUES ($1, 'outcome-differs', 'sample', '{}', now(), now()) RETURNING id`,
+    [ORG],
+  );
+  if (!row) throw new Error('no difference');
+  return row;
 }
 
 /** Calls a route by its sample, about that place of it. */

@@ -3,7 +3,7 @@ import type { CaseCommand } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import { type CaseState, transferOf } from '../../domain/case/state.ts';
-import { moveOf } from '../../domain/fund/postings.ts';
+import { movesOf } from '../../domain/fund/postings.ts';
 import type { OrgCode } from '../../domain/ids.ts';
 import { civilDate } from '../../domain/policy/dates.ts';
 import { caseNo, factsAt, file, given, goodFile, handle, lookUp, org, review, sub, upTo } from './story.ts';
@@ -127,7 +127,9 @@ describe('transfer to the right agency (N2.1)', () => {
       { kind: 'review', status: 'met' },
       { kind: 'review', startedOn: '2017-09-07', status: 'running' },
     ]);
-    expect(asked.events.map((event) => moveOf(approved, event))).toMatchObject([{ from: 'reserved', to: 'available' }]);
+    expect(asked.events.flatMap((event) => movesOf(approved, event))).toMatchObject([
+      { from: 'reserved', to: 'available' },
+    ]);
   });
 
   test('a review clock that was late stays counted as late, and the new one can be late too', () => {

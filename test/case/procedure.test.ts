@@ -9,7 +9,7 @@ import { eventTable } from '../../domain/case/event-table.ts';
 import { commands, type Stage, stages } from '../../domain/case/procedure.ts';
 import { type CaseState, nothingComesAfter } from '../../domain/case/state.ts';
 import type { CaseNo } from '../../domain/ids.ts';
-import { moveOf } from '../../domain/fund/postings.ts';
+import { movesOf } from '../../domain/fund/postings.ts';
 import type { OrgCode } from '../../domain/ids.ts';
 import {
   askReconsideration,
@@ -34,6 +34,7 @@ import {
   pass,
   publish,
   release,
+  returned,
   review,
   tellInPerson,
   sub,
@@ -81,6 +82,9 @@ const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
     release,
     paid,
     failed,
+    returned,
+    { type: 'correct-account' },
+    { type: 'carry-over', fromYear: 2016 },
   ),
   { weight: 1, arbitrary: fc.constant<CaseCommand>({ type: 'withdraw' }) },
 );
@@ -213,9 +217,10 @@ describe('the procedure table', () => {
         let reservedFen = 0;
         for (const { before, after, events } of live(life)) {
           for (const event of events) {
-            const move = moveOf(before, event);
-            if (move?.to === 'reserved') reservedFen += move.amountFen;
-            if (move?.from === 'reserved') reservedFen -= move.amountFen;
+            for (const { from, to, amountFen } of movesOf(before, event)) {
+              if (to === 'reserved') reservedFen += amountFen;
+              if (from === 'reserved') reservedFen -= amountFen;
+            }
             entitlement = entitlementAfter(before, event) ?? entitlement;
           }
           if (['paying', 'paid'].includes(after.stage)) expect(after.holds).toEqual([]);

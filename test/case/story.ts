@@ -184,6 +184,17 @@ export const failed: CaseCommand = {
   outcome: { result: 'failed', code: 'account-closed' },
 };
 
+export const returned: CaseCommand = {
+  type: 'record-payment',
+  orderNo,
+  outcome: {
+    result: 'returned',
+    amountFen: fen(195_000),
+    code: 'returned-by-payee-bank',
+    returnedAt: parseInstant('2017-09-28T11:00:00+08:00'),
+  },
+};
+
 /** A certificate from another province that is in no register of this one yet (N3.1d). */
 export const fileFromElsewhere: CaseFile = {
   ...goodFile,

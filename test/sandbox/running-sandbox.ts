@@ -38,6 +38,8 @@ export function caller(baseUrl: () => string): Call {
 export interface RunningSandbox {
   readonly call: Call;
   readonly url: () => string;
+  /** The folder that its bank's files go through. */
+  readonly bankFiles: string;
   readonly callbacks: CallbackReceiver;
   /** Closes and starts again on the same folder. */
   readonly restart: (clock?: SandboxOptions['clock']) => Promise<void>;
@@ -47,10 +49,12 @@ export interface RunningSandbox {
 export async function runSandbox(): Promise<RunningSandbox> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'));
   const callbacks = await receiveCallbacks();
+  const bankFiles = join(dataDir, 'bank-files');
   const start = (clock: SandboxOptions['clock']): Promise<Sandbox> =>
-    startSandbox({ port: 0, dataDir, callbackUrl: callbacks.url, callbackKey: KEY, clock });
+    startSandbox({ port: 0, dataDir, callbackUrl: callbacks.url, callbackKey: KEY, bankFiles, clock });
   let sandbox = await start(CLOCK);
   return {
+    bankFiles,
     call: caller(() => sandbox.url),
     url: () => sandbox.url,
     callbacks,

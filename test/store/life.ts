@@ -7,14 +7,16 @@ import type { Actor, Role } from '../../domain/actor.ts';
 import type { BatchId, CaseNo, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
-import { prepareBatch, releaseBatch } from '../../store/batch.ts';
+import { prepareBatch } from '../../store/batch-prepare.ts';
+import { releaseBatch } from '../../store/batch-release.ts';
 import { commandCase } from '../../store/case.ts';
 import { fileApplication } from '../../store/filing.ts';
-import { commandBudget } from '../../store/ledger.ts';
+import { commandBudget } from '../../store/budget.ts';
 import { type Evidence, recordLookUp } from '../../store/look-up.ts';
 import { decideObjection, receiveObjection } from '../../store/objection.ts';
 import type { Claim, Outcome } from '../../store/once.ts';
-import { reportOrder } from '../../store/order.ts';
+import { markSending } from '../../store/order.ts';
+import { reportOrder } from '../../store/bank-report.ts';
 import {
   cutOff,
   freeze,
@@ -184,8 +186,13 @@ export async function endWindow({ store }: Life, roundId: RoundId): Promise<void
   await endRoundWindow(store, step(`round-${roundId}`), roundId);
 }
 
-/** Prepares and releases what is payable; the bank pays `paid` and fails the rest. */
-export async function pay({ store }: Life, creditedAt: string, paid: readonly CaseNo[]): Promise<BatchId> {
+/** Prepares and releases what is payable; the bank pays `paid`, says nothing of `silent`, and fails the rest. */
+export async function pay(
+  { store }: Life,
+  creditedAt: string,
+  paid: readonly CaseNo[],
+  silent: readonly CaseNo[] = [],
+): Promise<BatchId> {
   const { batchId, totalFen, listHash } = done(
     await prepareBatch(store, claim('prepare'), staff('fin1', 'finance'), org),
   );
@@ -195,6 +202,10 @@ export async function pay({ store }: Life, creditedAt: string, paid: readonly Ca
     [batchId],
   );
   for (const order of rows) {
+    if (silent.includes(order.case_no)) {
+      await markSending(store.db, [order.order_no]);
+      continue;
+    }
     const outcome = paid.includes(order.case_no) ? 'paid' : 'failed';
     const report = { outcome, code: 'ok', amountFen: fen(order.amount_fen), at: parseInstant(creditedAt) } as const;
     await reportOrder(store, order.order_no, report, 'callback');

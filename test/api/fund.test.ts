@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { addBudget, approved, askToPass, afterWindow, prepare, publish, qian, release, staff } from './cases.ts';
+import { beginning, type Desk, openDesk, problemOf, read, REGION } from './desk.ts';
+
+/** The fund's money (N5): short funds stop nothing but the release, and the province helps. */
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk(72);
+}, 120_000);
+beforeEach(() => desk.setNow(beginning));
+afterAll(() => desk.close());
+
+const province = staff('gao', 'finance', '220000');
+const treasurer = staff('treasurer', 'finance', REGION);
+const request = z.object({
+  requestId: z.string(),
+  stage: z.string(),
+  askedFen: z.number(),
+  grantedFen: z.number().nullable(),
+});
+const balances = z.object({
+  years: z.array(
+    z.object({
+      ...{ budgetYear: z.number(), budgetFen: z.number(), availableFen: z.number(), reservedFen: z.number() },
+      ...{ obligatedFen: z.number(), spentFen: z.number(), returnedFen: z.number(), transferredFen: z.number() },
+    }),
+  ),
+});
+
+async function requests(): Promise<z.infer<typeof request>[]> {
+  const reply = await desk.as(treasurer).get(`/v1/adjustment-requests?org=${REGION}`);
+  return read(reply, 200, z.object({ items: z.array(request) })).items;
+}
+async function year(budgetYear: number) {
+  const { years } = read(await desk.as(treasurer).get(`/v1/funds/${REGION}`), 200, balances);
+  return years.find((one) => one.budgetYear === budgetYear);
+}
+const stateOf = async (caseNo: string): Promise<string> =>
+  read(await desk.as(staff('wang', 'handler')).get(`/v1/cases/${caseNo}`), 200, z.object({ state: z.string() })).state;
+
+/** Over all funds and years nothing came from nowhere. */
+async function balanced(): Promise<void> {
+  const [sums] = await desk.sql<{ transferred: number; entries: number; balances: number }>(
+    `SELECT coalesce(sum(amount_fen) FILTER (WHERE account = 'transferred'), 0)::bigint AS transferred,
+            (SELECT count(*) FROM (SELECT 1 FROM ledger_posting GROUP BY entry_id HAVING sum(amount_fen) <> 0) AS one) AS entries,
+            (SELECT count(*) FROM fund_balance b WHERE amount_fen <> (SELECT sum(p.amount_fen) FROM ledger_posting p
+               JOIN ledger_entry e ON e.id = p.entry_id
+               WHERE e.fund = b.fund AND e.budget_year = b.budget_year AND p.account = b.account)) AS balances
+     FROM fund_balance`,
+  );
+  expect(sums).toEqual({ transferred: 0, entries: 0, balances: 0 });
+}
+
+test('an empty fund: approved and made public all the same, then held; the province grants, and the case is paid', async () => {
+  const filed = await approved(desk);
+  expect(await requests()).toMatchObject([{ stage: 'requested', askedFen: 195_000 }]);
+  const second = await approved(desk);
+  const [open] = await requests();
+  expect(open).toMatchObject({ stage: 'requested', askedFen: 390_000 });
+  const roundId = await publish(desk);
+  await desk.setNow(afterWindow);
+  for (const { caseNo } of [filed, second]) {
+    expect(await askToPass(desk, caseNo, roundId)).toBeUndefined();
+    expect(await stateOf(caseNo)).toBe('fund-hold');
+  }
+  const refused = await desk.as(qian).post('/v1/payment-batches', { org: '220102' });
+  expect(problemOf(refused)).toMatchObject({
+    slug: 'nothing-payable',
+    leftOut: [
+      { caseNo: filed.caseNo, reason: 'fund-hold' },
+      { caseNo: second.caseNo, reason: 'fund-hold' },
+    ],
+  });
+
+  const path = `/v1/adjustment-requests/${open?.requestId ?? ''}/grant`;
+  expect(problemOf(await desk.as(treasurer).post(path, { amountFen: 1 })).slug).toBe('not-found');
+  expect(problemOf(await desk.as(province).post(path, { amountFen: 300_000 })).slug).toBe('adjustment-short');
+  const money = { year: 2017, amountFen: 500_000 };
+  read(await desk.as(province).post('/v1/adjustment-fund/budgets', money), 201, z.object({}));
+  const granted = await desk.as(province).post(path, { amountFen: 200_000 });
+  expect(read(granted, 200, request.extend({ reserved: z.number() }))).toMatchObject({ stage: 'granted', reserved: 1 });
+  // Enough for one: the rest is asked for again.
+  expect((await requests())[0]).toMatchObject({ stage: 'requested', askedFen: 190_000 });
+  expect([await stateOf(filed.caseNo), await stateOf(second.caseNo)]).toEqual(['payable', 'fund-hold']);
+  expect(problemOf(await desk.as(province).post(path, { amountFen: 1 })).slug).toBe('not-in-this-state');
+
+  await addBudget(desk, 195_000);
+  expect(await stateOf(second.caseNo)).toBe('payable');
+  expect((await requests())[0]).toMatchObject({ stage: 'covered' });
+  const batch = await prepare(desk);
+  expect(batch.orders).toBe(2);
+  read(await release(desk, batch), 200, z.object({}));
+  expect(await year(2017)).toMatchObject({ budgetFen: 195_000, transferredFen: 200_000, obligatedFen: 390_000 });
+  await balanced();
+});
+
+test('who waits goes on in the order of the payout deadlines, and nobody overtakes', async () => {
+  const early = await approved(desk, { certificate: { level: 3 } });
+  const first = await publish(desk);
+  await desk.setNow(afterWindow);
+  expect(await askToPass(desk, early.caseNo, first)).toBeUndefined();
+  await desk.setNow(beginning);
+  const late = await approved(desk, { certificate: { level: 5 } });
+  // Enough for the later, smaller one; not for the one whose turn it is.
+  await addBudget(desk, 200_000);
+  expect(await stateOf(early.caseNo)).toBe('fund-hold');
+  await addBudget(desk, 250_000);
+  expect(await stateOf(early.caseNo)).toBe('payable');
+  const [waiting] = await desk.sql<{ short: boolean }>(
+    "SELECT state -> 'reservation' = 'null' AS short FROM cases WHERE case_no = $1",
+    [late.caseNo],
+  );
+  expect(waiting?.short).toBe(false);
+  await balanced();
+});
+
+describe('year end (N5.1)', () => {
+  test('what is open of a year moves into the next by a command, once, and not before the year is over', async () => {
+    const before = await year(2017);
+    const path = `/v1/funds/${REGION}/year-end`;
+    expect(problemOf(await desk.as(treasurer).post(path, { year: 2017 })).slug).toBe('year-not-over');
+    await desk.setNow('2018-01-02T09:00:00+08:00');
+    const moved = read(
+      await desk.as(treasurer).post(path, { year: 2017 }),
+      200,
+      z.object({ cases: z.number(), amountFen: z.number() }),
+    );
+    expect(moved.cases).toBe(4);
+    expect(moved.amountFen).toBe((before?.reservedFen ?? 0) + (before?.obligatedFen ?? 0));
+    expect(await year(2017)).toMatchObject({ reservedFen: 0, obligatedFen: 0 });
+    expect(await year(2018)).toMatchObject({ transferredFen: moved.amountFen, obligatedFen: 390_000 });
+    await balanced();
+    const again = await desk.as(treasurer).post(path, { year: 2017 });
+    expect(read(again, 200, z.object({ cases: z.number() })).cases).toBe(0);
+  });
+});
+
+test('the database refuses an entry that does not balance, and an account below zero', async () => {
+  const entry = `INSERT INTO ledger_entry (fund, budget_year, at, reason) VALUES ('220100', 2017, now(), 'mistake') RETURNING id`;
+  await expect(
+    desk.sql(`WITH e AS (${entry}) INSERT INTO ledger_posting SELECT id, 'budget', -1 FROM e`),
+  ).rejects.toThrow('does not balance');
+  await expect(
+    desk.sql(
+      `WITH e AS (${entry}) INSERT INTO ledger_posting
+       SELECT id, account, fen FROM e, (VALUES ('available', -999999999999), ('reserved', 999999999999)) AS p (account, fen)`,
+    ),
+  ).rejects.toThrow('no_overdraft');
+});
