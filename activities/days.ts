@@ -13,6 +13,7 @@ import { shredDue } from '../store/retention.ts';
 import { carryOverYear } from '../store/budget.ts';
 import { openDueDays } from '../store/reconciliation.ts';
 import { cutOffDue } from '../store/round.ts';
+import { drawSamples } from '../store/sample.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';
 
@@ -76,6 +77,9 @@ export function dayActivities(store: Store, archive: ArchiveHistories): DayActiv
               reason: error instanceof Error ? error.name : 'unknown',
             });
           });
+          break;
+        case 'sample':
+          await drawSamples(store, day, await store.rules.policyOn(store.db, day), heartbeat);
       }
     },
   };

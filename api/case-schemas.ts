@@ -42,6 +42,8 @@ const filedApplication = z.object({
   }),
 });
 
+const recoveryLine = z.object({ stage: z.string(), stageLabel: z.string(), outstandingFen: fen, overpaidFen: fen });
+
 /** A case; to an employer only the first part. */
 export const caseView = z
   .object({
@@ -155,6 +157,12 @@ export const caseView = z
       .readonly()
       .optional(),
     application: filedApplication.nullish(),
+    recovery: recoveryLine.nullish().describe('what is demanded back in this case (N3.4b)'),
+    hints: z
+      .array(z.object({ code: z.string(), text: z.string(), caseNo: z.string() }))
+      .readonly()
+      .optional()
+      .describe('what the handler should know; decides nothing'),
   })
   .meta({ id: 'Case' });
 
@@ -171,6 +179,7 @@ export const timelineView = z
         to: z.string(),
         reason: z.string().nullable(),
         clause: z.string(),
+        stream: z.enum(['case', 'recovery']).describe('whose seq it is: the recovery of a case counts its own'),
         detail: z.record(z.string(), z.unknown()),
       }),
     ),

@@ -125,7 +125,7 @@ export function receiptPage(receiptNo: string): string {
 
 export interface FoundReceipt {
   readonly kind: 'objection' | 'report';
-  readonly state: 'open' | 'dismissed' | 'upheld';
+  readonly state: 'open' | 'dismissed' | 'upheld' | 'closed';
   readonly receivedOn: CivilDate;
 }
 
@@ -133,6 +133,7 @@ const outcomes: Readonly<Record<FoundReceipt['state'], string>> = {
   open: '正在核查',
   dismissed: '经核查，反映的情况不成立',
   upheld: '经核查，反映的情况属实，已依规处理',
+  closed: '无法确定所反映的案件，已办结',
 };
 
 /** Look-up by the receipt's number. @param found null: nothing has that number; undefined: not asked yet */

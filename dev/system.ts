@@ -36,6 +36,8 @@ export type SystemOptions = {
   readonly quiet?: boolean;
   /** Aborting breaks a start off; it then rejects, nothing left running. */
   readonly signal?: AbortSignal;
+  /** How many deaths of one part within a minute end everything; five when absent. */
+  readonly deathsAllowed?: number;
   /** Other entry points, relative to the project: stand-ins in tests. */
   readonly entries?: Partial<Record<Entry, string>>;
 };
@@ -89,7 +91,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   makeDataFolder(dataDir);
   const unlock = lockDataFolder(dataDir);
   const records = processRecords(dataDir);
-  const parts = supervise({ logs: join(dataDir, 'logs'), records, say });
+  const { deathsAllowed } = options;
+  const parts = supervise({ logs: join(dataDir, 'logs'), records, say, ...(deathsAllowed && { deathsAllowed }) });
   const underWay: Promise<unknown>[] = [];
   // Children are in groups of their own: a caller that just exits must not leave them behind.
   process.once('exit', parts.abandon);

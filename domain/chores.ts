@@ -1,6 +1,7 @@
 import { addDays, atTime, civilDate, startOfDay, yearOf } from './policy/dates.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WorkingCalendar } from './policy/working-days.ts';
+import { isSampleDay } from './sample/sample.ts';
 import { isCutOffDay } from './round/cut-off-days.ts';
 import { type CivilDate, epochMs, type Instant } from './time.ts';
 
@@ -9,9 +10,10 @@ export interface Chore {
   /**
    * `move-deadlines`: the calendar changed; `remind`: what is due soon, and what is late goes up (N3.1); `cut-off`:
    * agencies report their passed lists (N3.2); `housekeeping`: archive and retention; `reconcile`: the bank days since
-   * the last working day are held against the books; `year-end`: what is open of the last budget year moves over (N5.1).
+   * the last working day are held against the books; `year-end`: what is open of the last budget year moves over (N5.1);
+   * `sample`: last month's payments are looked at (N3.4c).
    */
-  readonly kind: 'move-deadlines' | 'remind' | 'housekeeping' | 'cut-off' | 'reconcile' | 'year-end';
+  readonly kind: 'move-deadlines' | 'remind' | 'housekeeping' | 'cut-off' | 'reconcile' | 'year-end' | 'sample';
   readonly at: Instant;
 }
 
@@ -27,8 +29,11 @@ export function choresOf(day: CivilDate, policy: Policy, calendar: WorkingCalend
     ? [{ kind: 'cut-off', at: atTime(day, policy.publicityReports.cutOffTime) }]
     : [];
   const reconcile: Chore = { kind: 'reconcile', at: atTime(day, policy.bankDays.reconcileAt) };
+  const sample: readonly Chore[] = isSampleDay(day, calendar)
+    ? [{ kind: 'sample', at: atTime(day, policy.sample.drawnAt) }]
+    : [];
   const remind: Chore = { kind: 'remind', at: startOfDay(day) };
   const housekeeping: Chore = { kind: 'housekeeping', at: atTime(day, housekeepingTime) };
-  const chores: readonly Chore[] = [...yearEnd, remind, housekeeping, ...cutOff, reconcile];
+  const chores: readonly Chore[] = [...yearEnd, remind, housekeeping, ...cutOff, ...sample, reconcile];
   return [...chores].sort((one, other) => epochMs(one.at) - epochMs(other.at));
 }

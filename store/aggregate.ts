@@ -6,11 +6,17 @@ import { only, type Queryable, type Transaction } from './database.ts';
 import type { Refused } from './once.ts';
 import { append, type AppendOptions, type Head } from './stream.ts';
 
-/** A kind of process with a stream and a row of its own beside the cases: rounds, payment batches, collective filings. */
+/** A kind of process with a stream and a row of its own beside the cases: rounds, payment batches, filings, recoveries. */
 export interface Kind<S, E extends { readonly type: string }> {
   readonly table:
-    'round' | 'payment_batch' | 'intake_batch' | 'calendar_change' | 'adjustment_request' | 'reconciliation';
-  readonly idColumn: 'round_id' | 'batch_id' | 'id' | 'request_id' | 'reconciliation_id';
+    | 'round'
+    | 'payment_batch'
+    | 'intake_batch'
+    | 'calendar_change'
+    | 'adjustment_request'
+    | 'reconciliation'
+    | 'recovery';
+  readonly idColumn: 'round_id' | 'batch_id' | 'id' | 'request_id' | 'reconciliation_id' | 'case_no';
   readonly streamOf: (id: string) => string;
   readonly evolve: (state: S | null, at: Instant, event: E) => S;
 }
@@ -49,17 +55,25 @@ export async function readOne<S, E extends { readonly type: string }>(
   };
 }
 
+export interface Happening<E> {
+  readonly at: Instant;
+  readonly event: E;
+  readonly wakes: boolean;
+  /** What people wrote beside it. */
+  readonly sealed?: Buffer | null;
+}
+
 /** Appends an event to the stream and keeps the row; `head` null begins it. */
 export async function recordOne<S, E extends { readonly type: string }>(
   tx: Transaction,
   kind: Kind<S, E>,
   id: string,
   before: Locked<S> | null,
-  { at, event, wakes }: { readonly at: Instant; readonly event: E; readonly wakes: boolean },
+  { at, event, wakes, sealed = null }: Happening<E>,
   options: AppendOptions,
 ): Promise<{ readonly seq: number; readonly state: S }> {
   const head = before?.head ?? { stream: kind.streamOf(id), seq: 0, lastHash: null };
-  const events = [{ type: event.type, body: JSON.stringify(event), sealed: null, wakes }];
+  const events = [{ type: event.type, body: JSON.stringify(event), sealed, wakes }];
   const { seq, lastHash } = only(await append(tx, [{ head, at, events }], options), 'new head');
   const state = kind.evolve(before?.state ?? null, at, event);
   await tx.query(

@@ -12,6 +12,7 @@ import { raiseDifference } from './bank-difference.ts';
 import { decideCase, lockCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
+import { followCase } from './recovery.ts';
 import type { Store } from './store.ts';
 
 /** The bank names an order that was never released. */
@@ -66,6 +67,7 @@ export async function applyReport(
   const recorded = await decideCase(tx, store, { caseNo, command }, options);
   if ('refused' in recorded)
     throw new Error(`${orderNo}: the case refused the bank's result: ${recorded.refused.code}`);
+  await followCase(tx, store, recorded.done.state, options); // reported while the order was out, or sent back (N3.4b)
   return decision;
 }
 

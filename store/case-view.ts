@@ -14,6 +14,7 @@ import { readCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
+import { type PersonsRecoveries, recoveriesOfPerson } from './recovery.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 
@@ -68,17 +69,20 @@ export interface CaseView {
   readonly documents: readonly CaseDocument[];
   /** The notice that the case is on, and its report's date. */
   readonly roundId: RoundId | null;
+  /** Recovery of this case, and of the same person's other cases (N3.4b). */
+  readonly recoveries: PersonsRecoveries;
 }
 
 /** @throws NotFound */
 export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> {
   const { state, head } = await readCase(store.db, caseNo);
-  const [timeline, applications, payment, documents, outages] = await Promise.all([
+  const [timeline, applications, payment, documents, outages, recoveries] = await Promise.all([
     readTimeline(store.db, store, caseNo),
     readApplications(store.db, store, [caseNo]),
     lastOrder(store, caseNo),
     caseDocuments(store.db, caseNo),
     outagesOf(store.db, caseNo),
+    recoveriesOfPerson(store.db, caseNo),
   ]);
   const now = await businessNow(store.db);
   // The latest word on each: a check may be made again alone.
@@ -102,6 +106,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     outages,
     payment,
     documents,
+    recoveries,
     roundId: entryOf(state)?.roundId ?? null,
   };
 }

@@ -9,9 +9,10 @@ import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Appraisal, readAppraisal } from './appraisal.ts';
 import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
-import { only, type Queryable } from './database.ts';
+import { only, type Queryable, type Transaction } from './database.ts';
 import { takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
+import { followCase } from './recovery.ts';
 import type { Store } from './store.ts';
 import { openJson, sealJson, sha256 } from './vault.ts';
 
@@ -57,34 +58,62 @@ export function receiveObjection(
   { caseNo, roundId, kind, complaint, files = [] }: Received,
 ): Promise<Outcome<{ receiptNo: string }>> {
   return once(store, claim, async (tx, commandId) => {
-    const objectionId = randomUUID() as string as ObjectionId;
     const receiptNo = randomBytes(16).toString('hex'); // contract: 128 random bits
-    const options = { actor: { kind: 'public' }, commandId, ownRun: false } as const;
-    const command: CaseCommand = { type: 'object', objectionId, kind };
-    const outcome = await decideCase(tx, store, { caseNo, command, ...(roundId && { roundId }) }, options, {
-      alongside: async (inside, facts) => {
-        const key = await store.vault.caseKey(inside, caseNo);
-        await inside.query(
-          `INSERT INTO objection (objection_id, case_no, kind, received_at, state, receipt_hash, sealed)
-           VALUES ($1, $2, $3, $4, 'open', $5, $6)`,
-          [objectionId, caseNo, kind, facts.now, sha256(receiptNo), sealJson(key, complaint, 'objection')],
-        );
-        for (const [index, { mediaType, content }] of files.entries())
-          await inside.query(
-            `INSERT INTO objection_file (objection_id, n, media_type, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
-            [
-              objectionId,
-              index + 1,
-              mediaType,
-              content.length,
-              sha256(content),
-              seal(key, content, fileContext(objectionId)),
-            ],
-          );
+    const outcome = await receiveInto(
+      tx,
+      store,
+      { caseNo, ...(roundId && { roundId }), kind, complaint, files },
+      {
+        objectionId: randomUUID() as string as ObjectionId,
+        receiptHash: sha256(receiptNo),
+        actor: { kind: 'public' },
+        commandId,
       },
-    });
+    );
     return 'refused' in outcome ? { refused: withoutNames(outcome.refused) } : { done: { receiptNo } };
   });
+}
+
+export interface Receiving {
+  readonly objectionId: ObjectionId;
+  /** SHA-256 of the number that the objector holds. */
+  readonly receiptHash: Buffer;
+  readonly actor: Actor;
+  readonly commandId: number;
+}
+
+/** Receives into a case in the caller's transaction. @throws NotFound */
+export async function receiveInto(
+  tx: Transaction,
+  store: Store,
+  { caseNo, roundId, kind, complaint, files = [] }: Received,
+  { objectionId, receiptHash, actor, commandId }: Receiving,
+): Promise<Outcome<CaseAnswer>> {
+  const options = { actor, commandId, ownRun: false };
+  const command: CaseCommand = { type: 'object', objectionId, kind };
+  const outcome = await decideCase(tx, store, { caseNo, command, ...(roundId && { roundId }) }, options, {
+    alongside: async (inside, facts) => {
+      const key = await store.vault.caseKey(inside, caseNo);
+      await inside.query(
+        `INSERT INTO objection (objection_id, case_no, kind, received_at, state, receipt_hash, sealed)
+         VALUES ($1, $2, $3, $4, 'open', $5, $6)`,
+        [objectionId, caseNo, kind, facts.now, receiptHash, sealJson(key, complaint, 'objection')],
+      );
+      for (const [index, { mediaType, content }] of files.entries())
+        await inside.query(
+          `INSERT INTO objection_file (objection_id, n, media_type, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
+          [
+            objectionId,
+            index + 1,
+            mediaType,
+            content.length,
+            sha256(content),
+            seal(key, content, fileContext(objectionId)),
+          ],
+        );
+    },
+  });
+  return 'refused' in outcome ? outcome : { done: answerOf(outcome.done) };
 }
 
 const fileContext = (objectionId: ObjectionId): string => `objection-file:${objectionId}`;
@@ -131,7 +160,9 @@ export function decideObjection(
         await inside.query('UPDATE objection SET state = $2 WHERE objection_id = $1', [objectionId, finding]);
       },
     });
-    return 'refused' in outcome ? outcome : { done: answerOf(outcome.done) };
+    if ('refused' in outcome) return outcome;
+    await followCase(tx, store, outcome.done.state, options); // N3.4b, where the money has left
+    return { done: answerOf(outcome.done) };
   });
 }
 
@@ -191,13 +222,16 @@ export async function readObjectionFile(
   return { mediaType: row.media_type, content: open(key, row.sealed, fileContext(objectionId)) };
 }
 
-/** State only, by the number that the objector holds. @throws NotFound */
+export type ReceiptState = ObjectionView['state'] | 'closed';
+
+/** State only, by the number that the objector holds; a report whose case is still looked for is open. @throws NotFound */
 export async function readReceipt(
   db: Queryable,
   receiptNo: string,
-): Promise<{ readonly kind: ObjectionKind; readonly state: ObjectionView['state']; readonly receivedAt: Instant }> {
-  const { rows } = await db.query<{ kind: ObjectionKind; state: ObjectionView['state']; received_at: number }>(
-    'SELECT kind, state, received_at FROM objection WHERE receipt_hash = $1',
+): Promise<{ readonly kind: ObjectionKind; readonly state: ReceiptState; readonly receivedAt: Instant }> {
+  const { rows } = await db.query<{ kind: ObjectionKind; state: ReceiptState; received_at: number }>(
+    `SELECT kind, state, received_at FROM objection WHERE receipt_hash = $1
+     UNION ALL SELECT 'report', state, received_at FROM unmatched_report WHERE receipt_hash = $1 AND state <> 'matched'`,
     [sha256(receiptNo)],
   );
   const [row] = rows;

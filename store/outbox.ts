@@ -4,6 +4,7 @@ import type { CaseState } from '../domain/case/state.ts';
 import type { BatchEvent, BatchState } from '../domain/payment/batch.ts';
 import type { IntakeEvent, IntakeState } from '../domain/intake/batch.ts';
 import type { ReconciliationEvent, ReconciliationState } from '../domain/payment/reconciliation.ts';
+import type { RecoveryEvent, RecoveryState } from '../domain/recovery/recovery.ts';
 import type { RoundEvent, RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { only, type Queryable } from './database.ts';
@@ -28,7 +29,8 @@ export type Telling =
   | Told<'batch', BatchState, BatchEvent>
   | Told<'intake', IntakeState, IntakeEvent>
   | Told<'calendar', CalendarState, CalendarEvent>
-  | Told<'reconciliation', ReconciliationState, ReconciliationEvent>;
+  | Told<'reconciliation', ReconciliationState, ReconciliationEvent>
+  | Told<'recovery', RecoveryState, RecoveryEvent>;
 
 /** Streams told in one go. */
 const pageSize = 50;
@@ -75,9 +77,10 @@ const tables = {
   intake: { table: 'intake_batch', id: 'batch_id' },
   calendar: { table: 'calendar_change', id: 'id' },
   reconciliation: { table: 'reconciliation', id: 'reconciliation_id' },
+  recovery: { table: 'recovery', id: 'case_no' },
 } as const;
 
-const isKind = (kind: string): kind is keyof typeof tables => kind in tables;
+const isKind = (prefix: string): prefix is keyof typeof tables => prefix in tables;
 
 /** State and events of a stream as a workflow is told them. */
 async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promise<Telling> {

@@ -1,6 +1,7 @@
 import type { PayloadKeys } from '../config/keys.ts';
 import { openWithRing, sealWithRing, wrappedBy } from '../crypto/keyring.ts';
 import type { Database } from './database.ts';
+import { reportKeyContext } from './report.ts';
 import { documentKeyContext, intakeKeyName, keyContext } from './vault.ts';
 
 const pageSize = 500;
@@ -27,14 +28,19 @@ export async function rewrapKeys(db: Database, ring: PayloadKeys): Promise<Rewra
     context: documentKeyContext,
   });
   const intakes = await rewrapTable(db, ring, { table: 'intake_batch', id: 'batch_id', context: intakeKeyName });
-  const all = [system, cases, documents, intakes];
+  const reports = await rewrapTable(db, ring, {
+    table: 'unmatched_report',
+    id: 'report_id::text',
+    context: reportKeyContext,
+  });
+  const all = [system, cases, documents, intakes, reports];
   const sum = (of: keyof Rewrapped) => all.reduce((total, one) => total + one[of], 0);
   return { rewrapped: sum('rewrapped'), kept: sum('kept') };
 }
 
 interface KeyTable {
-  readonly table: 'system_key' | 'case_key' | 'document' | 'intake_batch';
-  readonly id: 'name' | 'case_no' | 'document_id::text' | 'batch_id';
+  readonly table: 'system_key' | 'case_key' | 'document' | 'intake_batch' | 'unmatched_report';
+  readonly id: 'name' | 'case_no' | 'document_id::text' | 'report_id::text' | 'batch_id';
   readonly context: (id: string) => string;
 }
 

@@ -11,6 +11,8 @@ import {
   type ReconciliationState,
 } from '../domain/payment/reconciliation.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
+import { evolveRecovery } from '../domain/recovery/evolve.ts';
+import { isOver, type RecoveryEvent, type RecoveryState } from '../domain/recovery/recovery.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import type { Actor } from '../domain/actor.ts';
@@ -19,8 +21,8 @@ import { firstParting, partingInWords } from './difference.ts';
 
 /** A kind of durable process as it is stored: its table, and what its events mean. */
 export interface StreamKind<S, E> {
-  readonly prefix: 'case' | 'round' | 'batch' | 'intake' | 'reconciliation';
-  readonly table: 'cases' | 'round' | 'payment_batch' | 'intake_batch' | 'reconciliation';
+  readonly prefix: 'case' | 'round' | 'batch' | 'intake' | 'recovery' | 'reconciliation';
+  readonly table: 'cases' | 'round' | 'payment_batch' | 'intake_batch' | 'recovery' | 'reconciliation';
   readonly idColumn: 'case_no' | 'round_id' | 'batch_id' | 'reconciliation_id';
   readonly evolve: (id: string, state: S | null, recorded: Recorded<E>) => S;
   /** Nothing is left to do for a run: it has ended or never had to begin. */
@@ -65,6 +67,14 @@ export const reconciliationStreams: StreamKind<ReconciliationState, Reconciliati
   idColumn: 'reconciliation_id',
   evolve: (_, state, { at, event }) => evolveReconciliation(state, at, event),
   needsNoRun: ({ stage }) => stage === 'matched',
+};
+
+export const recoveryStreams: StreamKind<RecoveryState, RecoveryEvent> = {
+  prefix: 'recovery',
+  table: 'recovery',
+  idColumn: 'case_no',
+  evolve: (_, state, { at, event }) => evolveRecovery(state, at, event),
+  needsNoRun: isOver,
 };
 
 /** An event as it is stored, with who caused it. */

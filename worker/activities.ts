@@ -5,6 +5,7 @@ import { caseActivities } from '../activities/cases.ts';
 import { type ArchiveHistories, dayActivities } from '../activities/days.ts';
 import { intakeActivities } from '../activities/intake.ts';
 import { reconciliationActivities } from '../activities/reconciliation.ts';
+import { recoveryActivities } from '../activities/recoveries.ts';
 import { roundActivities } from '../activities/rounds.ts';
 import type { Partners } from '../config/settings.ts';
 import type { OrgCode } from '../domain/ids.ts';
@@ -25,6 +26,7 @@ export const allActivities = (
     ...roundActivities(store, partners),
     ...batchActivities(store, banks),
     ...intakeActivities(store),
+    ...recoveryActivities(store, partners),
     ...reconciliationActivities(store, banks),
     ...dayActivities(store, archive),
     ...calendarActivities(store),

@@ -13,6 +13,7 @@ import {
   messageOf,
   readStreams,
   reconciliationStreams,
+  recoveryStreams,
   roundStreams,
   type StoredStream,
   type StreamKind,
@@ -39,7 +40,7 @@ const answerWithinMs = 10_000;
 const pausesMs = [300, 1_000, 3_000];
 
 /**
- * Holds every case, round, payment batch and collective filing against its events, and both against what its workflow run knows. A run that is behind
+ * Holds every case, round, batch, filing and recovery against its events, and both against what its workflow run knows. A run that is behind
  * is in order while the outbox holds what it has not heard.
  * @param found hears of each difference, in the order of the streams
  * @returns how many streams were looked at
@@ -55,7 +56,9 @@ export async function findDrift(store: Store, client: Client, found: (drift: Dri
   const rounds = await driftOf(roundStreams, store, client, found);
   const intakes = await driftOf(intakeStreams, store, client, found);
   const days = await driftOf(reconciliationStreams, store, client, found);
-  return cases + rounds + intakes + days + (await driftOf(batchStreams, store, client, found));
+  const batches = await driftOf(batchStreams, store, client, found);
+  const recoveries = await driftOf(recoveryStreams, store, client, found);
+  return cases + rounds + intakes + batches + recoveries + days;
 }
 
 async function driftOf<S, E>(

@@ -13,6 +13,7 @@ const workflows = {
   intake: 'collectiveIntake',
   calendar: 'calendarChange',
   reconciliation: 'reconciliation',
+  recovery: 'recoveryCase',
 } as const;
 const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 

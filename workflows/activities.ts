@@ -6,6 +6,8 @@ import type { LookUpSource } from '../domain/case/events.ts';
 import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../domain/ids.ts';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
 import type { ReconciliationEvent } from '../domain/payment/reconciliation.ts';
+import type { RecoveryRunCommand } from '../domain/recovery/decide.ts';
+import type { RecoveryEvent, Untold } from '../domain/recovery/recovery.ts';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
 import type { CaseNews, Recorded } from '../domain/stream.ts';
@@ -69,6 +71,16 @@ export interface ReconciliationActivities {
   }): Promise<{ readonly events: readonly Recorded<ReconciliationEvent>[] }>;
 }
 
+export interface RecoveryActivities {
+  submitRecoveryStep(ask: { caseNo: CaseNo; knownSeq: number; command: RecoveryRunCommand }): Promise<RecoveryNews>;
+  tellRecipient(ask: { caseNo: CaseNo; knownSeq: number } & Untold): Promise<RecoveryNews>;
+}
+
+export interface RecoveryNews {
+  readonly events: readonly Recorded<RecoveryEvent>[];
+  readonly refused?: string;
+}
+
 export interface DayActivities {
   nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
   /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
@@ -83,6 +95,8 @@ const patient = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const;
 const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 minute' } as const;
+// People wait for their money: a worker that died in the middle is replaced sooner. A page asks the bank twice at most.
+const paying = { ...long, heartbeatTimeout: '30 seconds' } as const;
 
 export const { submitCaseStep, lookUp, askAppraisal, registerCertificate, tellApplicant, sendTelling } =
   proxyActivities<CaseActivities>(patient);
@@ -90,9 +104,10 @@ export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActiviti
 export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =
   proxyActivities<RoundActivities>(long);
 export const { fileRows, handOverRows } = proxyActivities<IntakeActivities>(long);
-export const { payOrders } = proxyActivities<BatchActivities>(long);
+export const { payOrders } = proxyActivities<BatchActivities>(paying);
 export const { reconcile } = proxyActivities<ReconciliationActivities>(long);
 export const { settleBatch } = proxyActivities<BatchActivities>(patient);
+export const { submitRecoveryStep, tellRecipient } = proxyActivities<RecoveryActivities>(patient);
 export const { nextBusinessDay, openBusinessDay } = proxyActivities<DayActivities>(patient);
 export const { applyCalendar } = proxyActivities<CalendarActivities>(long);
 export const { doChore } = proxyActivities<DayActivities>(long);

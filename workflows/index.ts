@@ -6,3 +6,4 @@ export { calendarChange } from './calendar-change.ts';
 export { paymentBatch } from './payment-batch.ts';
 export { publicityRound } from './publicity-round.ts';
 export { reconciliation } from './reconciliation.ts';
+export { recoveryCase } from './recovery-case.ts';

@@ -24,8 +24,11 @@ import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { policyRoutes } from './policies.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
+import { recoveryRoutes } from './recoveries.ts';
+import { reportRoutes } from './reports.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
+import { sampleRoutes } from './samples.ts';
 import { standInRoutes } from './stand-ins.ts';
 import { reconsiderationRoutes } from './reconsideration.ts';
 import { retentionRoutes } from './retention.ts';
@@ -59,6 +62,9 @@ const resources = [
   roundPaperRoutes,
   noticeRoutes,
   objectionRoutes,
+  reportRoutes,
+  recoveryRoutes,
+  sampleRoutes,
   paymentBatchRoutes,
   fundRoutes,
   adjustmentRoutes,

@@ -5,12 +5,22 @@ import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
 import { allDeadlines, awardOf, type CaseState, transferOf, visibleState } from '../../domain/case/state.ts';
 import { missingDocuments } from '../../domain/document.ts';
 import type { OrgCode } from '../../domain/ids.ts';
+import { recoveryEventLabels } from '../../domain/recovery/event-table.ts';
+import {
+  isOver,
+  outstandingFen,
+  overpaidFen,
+  type RecoveryEvent,
+  recoveryStages,
+  type RecoveryState,
+} from '../../domain/recovery/recovery.ts';
+import { yuan } from '../../domain/money.ts';
 import { maskedApplication } from '../../domain/masking.ts';
 import type { Role } from '../../domain/actor.ts';
 import { type Action, seesFullData } from '../../domain/rights.ts';
 import { listCases } from '../../store/case-list.ts';
 import { type CaseView, viewCase } from '../../store/case-view.ts';
-import { readTimeline, type TimelineRow } from '../../store/timeline.ts';
+import { readRecoveryTimeline, readTimeline, type RecoveryRow, type TimelineRow } from '../../store/timeline.ts';
 import { accessCase, callerOf, listScope } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import type { Caller } from '../auth.ts';
@@ -52,7 +62,15 @@ export function caseRoutes(app: App, services: Services): void {
     async (request) => {
       const { caseNo, role } = await accessCase(services, request, 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
-      return { items: rows.map((row) => timelineItem(row, reasonsOf(rows, row), role)) };
+      const recovered = await readRecoveryTimeline(store.db, store, caseNo);
+      const items = [
+        ...rows.map((row) => timelineItem(row, reasonsOf(rows, row), role)),
+        ...recovered
+          .filter(({ event }) => role !== 'applicant' || !staffOnly.has(event.type))
+          .map((row) => recoveryItem(row, role)),
+      ];
+      // Text order is time order, and what happened at one instant stays in the order of its stream.
+      return { items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) };
     },
   );
 
@@ -125,7 +143,7 @@ interface Reach {
 }
 
 function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
-  const { state, application, opinion, payment, documents } = view;
+  const { state, application, opinion, payment, documents, recoveries } = view;
   const award = awardOf(state);
   return {
     ...employersView(view),
@@ -158,6 +176,8 @@ function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
     round: roundOf(state),
     payment,
     documents,
+    recovery: recoveries.own && recoveryLine(recoveries.own),
+    hints: role === 'applicant' ? [] : recoveries.others.filter((one) => !isOver(one)).map(recoveryHint),
     application: application && (seesFullData(caller, role, org) ? application : maskedApplication(application)),
   };
 }
@@ -193,6 +213,19 @@ function askedOf({ state, asked }: CaseView) {
     return [{ what, at, until: open?.dueOn ?? null, reasons, note }];
   });
 }
+const recoveryLine = (state: RecoveryState) => ({
+  stage: state.stage,
+  stageLabel: recoveryStages[state.stage].label,
+  outstandingFen: outstandingFen(state),
+  overpaidFen: overpaidFen(state),
+});
+
+/** N3.4b: the person's further claims see it; it is no check, and refuses nothing. */
+const recoveryHint = (state: RecoveryState) => ({
+  code: 'open-recovery',
+  text: `申请人另有一笔补贴正在追回（${recoveryStages[state.stage].label}），尚欠${yuan(outstandingFen(state))}元。`,
+  caseNo: state.caseNo,
+});
 
 function roundOf(state: CaseState) {
   if (!('entry' in state)) return null;
@@ -226,6 +259,34 @@ function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, re
     to,
     reason: told.join('；') || null,
     clause: eventTable[type].clause,
+    stream: 'case' as const,
+    detail: isStaff ? detail : {},
+  };
+}
+
+/** What is between the staff, and the judiciary, until they speak. */
+const staffOnly: ReadonlySet<RecoveryEvent['type']> = new Set([
+  'crime-referred',
+  'write-off-proposed',
+  'write-off-declined',
+]);
+
+/** What the recipient reads of the recovery: what happened and when; of the staff's own steps nothing (N3.4b). */
+function recoveryItem({ seq, at, actor, event, text, from, to }: RecoveryRow, role: Role) {
+  const isStaff = role !== 'applicant';
+  const { type, ...detail } = event;
+  const told = isStaff ? [...(text?.reasons ?? []).map((one) => one.text), text?.note ?? []].flat() : [];
+  return {
+    seq,
+    at,
+    event: type,
+    label: recoveryEventLabels[type],
+    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    from: from && `recovery-${from}`,
+    to: `recovery-${to}`,
+    reason: told.join('；') || null,
+    clause: type === 'crime-referred' ? 'N6.3' : 'N3.4b',
+    stream: 'recovery' as const,
     detail: isStaff ? detail : {},
   };
 }

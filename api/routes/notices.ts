@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EntryId, isRoundId } from '../../domain/ids.ts';
+import { isRoundId } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import type { RoundState } from '../../domain/round/round.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -12,7 +12,7 @@ import type { Store } from '../../store/store.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { page, pageQuery } from '../input.ts';
-import { objectionBody, readObjectionForm, words } from '../objection-form.ts';
+import { objectionBody, readObjectionForm } from '../objection-form.ts';
 import { invalid } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
 import { uploadWithinMs, withUploads } from '../upload.ts';
@@ -35,9 +35,9 @@ const entry = z.object({
   amountFen: z.int(),
 });
 
-const receipt = z.object({ receiptNo: z.string().describe('128 random bits; the only key to the outcome') });
+export const receipt = z.object({ receiptNo: z.string().describe('128 random bits; the only key to the outcome') });
 
-/** What is public: notices, objections and reports on their entries, receipts (N3.2, N3.4). */
+/** What is public: notices, objections to their entries, receipts of objections and reports (N3.2, N3.4). */
 export function noticeRoutes(app: App, { store }: Services): void {
   app.get(
     '/public/v1/notices',
@@ -119,33 +119,6 @@ export function noticeRoutes(app: App, { store }: Services): void {
     );
   });
 
-  app.post(
-    '/public/v1/reports',
-    {
-      config: { may: 'anyone', ...rateLimited(rates.write) },
-      schema: {
-        summary: '举报 · Report on an entry of a notice, at any time (N3.4b)',
-        body: z
-          .strictObject({
-            noticeId: z.string().refine(isRoundId, '公示编号格式不正确。'),
-            entryId: z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。'),
-            ...words,
-          })
-          .meta({ id: 'Report' }),
-        response: { 201: receipt, ...publicProblems },
-      },
-    },
-    async (request, reply) => {
-      const { noticeId, entryId, text, contact } = request.body;
-      const { roundId } = await published(store, noticeId);
-      const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
-      const complaint = { text, contact: contact ?? null };
-      return reply
-        .code(201)
-        .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));
-    },
-  );
-
   app.get(
     '/public/v1/receipts/:receiptNo',
     {
@@ -154,7 +127,11 @@ export function noticeRoutes(app: App, { store }: Services): void {
         summary: '查询回执 · State and outcome of an objection or report',
         params: z.object({ receiptNo: z.string() }),
         response: {
-          200: z.object({ kind: z.string(), state: z.enum(['open', 'dismissed', 'upheld']), receivedAt: z.string() }),
+          200: z.object({
+            kind: z.string(),
+            state: z.enum(['open', 'dismissed', 'upheld', 'closed']),
+            receivedAt: z.string(),
+          }),
           ...problems(404, 503),
         },
       },

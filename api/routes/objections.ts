@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { ObjectionId } from '../../domain/ids.ts';
 import type { ObjectionKind } from '../../domain/case/events.ts';
-import type { Action } from '../../domain/rights.ts';
+import { type Action, showsPersonalData } from '../../domain/rights.ts';
 import { NotFound } from '../../store/case.ts';
-import { decideObjection, readObjection, readObjectionFile, receiveObjection } from '../../store/objection.ts';
-import { accessCase, callerOf } from '../access.ts';
+import { decideObjection, readObjection, readObjectionFile } from '../../store/objection.ts';
+import { findUnmatched, readUnmatched } from '../../store/report.ts';
+import { accessCase, accessUnit, callerOf, traceOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
+import { Problem } from '../problems.ts';
 import { staffOf } from '../auth.ts';
 import { civilDate, documentId, line, prose } from '../input.ts';
 import { caseAnswerView, commandProblems, done, labelled, readProblems } from '../view.ts';
@@ -16,10 +18,12 @@ import { caseAnswerView, commandProblems, done, labelled, readProblems } from '.
 const objection = z
   .object({
     objectionId: z.string(),
-    caseNo: z.string(),
+    caseNo: z.string().nullable().describe('null: a report whose case is still looked for'),
     kind: z.enum(['objection', 'report']),
-    state: z.enum(['open', 'dismissed', 'upheld']),
+    state: z.enum(['open', 'dismissed', 'upheld', 'closed']),
     receivedAt: z.string(),
+    name: z.string().nullish().describe('who is reported, where no case is named'),
+    employer: z.string().nullish(),
     text: z.string(),
     contact: z.string().nullable(),
     appraisal: z
@@ -57,7 +61,7 @@ const finding = z
 
 /** Objections during publicity and reports at any time: what HRSS reads and decides (N3.4a, N3.4b). */
 export function objectionRoutes(app: App, services: Services): void {
-  const { store } = services;
+  const { store, accessLog } = services;
 
   /** The objection or report, if its case is within reach. @throws NotFound */
   async function reach(request: FastifyRequest, id: string, kind: ObjectionKind, action: Action) {
@@ -66,6 +70,22 @@ export function objectionRoutes(app: App, services: Services): void {
     if (found.kind !== kind) throw new NotFound(id);
     const access = await accessCase(services, request, action, found.caseNo);
     return { found, access };
+  }
+
+  /** A report that has no case yet, if its unit is within reach; null for any other id. @throws NotFound */
+  async function looseReport(request: FastifyRequest, id: string, action: Action) {
+    if (!z.uuid().safeParse(id).success) return null;
+    const loose = await findUnmatched(store.db, id);
+    if (!loose || loose.state === 'matched') return null;
+    const { role } = accessUnit(callerOf(request), action, loose.org);
+    if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo: null });
+    const { report, state, receivedAt } = await readUnmatched(store, id);
+    if (!report || state === 'matched') return null;
+    const { text, contact, name, employer } = report;
+    return {
+      ...({ objectionId: loose.reportId, caseNo: null, kind: 'report', state, receivedAt } as const),
+      ...{ text, contact, name, employer, appraisal: null, files: [] },
+    };
   }
 
   const kinds = [
@@ -83,7 +103,11 @@ export function objectionRoutes(app: App, services: Services): void {
           response: { 200: objection, ...readProblems },
         },
       },
-      async (request) => (await reach(request, request.params.id, kind, 'see-objection')).found,
+      async (request) => {
+        const { id } = request.params;
+        const loose = kind === 'report' ? await looseReport(request, id, 'see-objection') : null;
+        return loose ?? (await reach(request, id, kind, 'see-objection')).found;
+      },
     );
 
     app.post(
@@ -98,7 +122,10 @@ export function objectionRoutes(app: App, services: Services): void {
         },
       },
       async (request) => {
-        const { found, access } = await reach(request, request.params.id, kind, 'decide-objection');
+        const { id } = request.params;
+        if (kind === 'report' && (await looseReport(request, id, 'decide-objection')))
+          throw new Problem('report-unmatched');
+        const { found, access } = await reach(request, id, kind, 'decide-objection');
         const { body } = request;
         const caller = callerOf(request);
         const named = namedDocuments({
@@ -141,28 +168,6 @@ export function objectionRoutes(app: App, services: Services): void {
         .header('cache-control', 'no-store')
         .header('content-disposition', 'attachment')
         .send(content);
-    },
-  );
-
-  app.post(
-    '/v1/reports',
-    {
-      config: { may: 'report-case' },
-      schema: {
-        summary: '登记举报 · A report that reached the staff (N3.4b)',
-        body: z
-          .strictObject({ caseNo: z.string(), text: prose(5_000), contact: line(200).nullish() })
-          .meta({ id: 'StaffReport' }),
-        response: { 201: z.object({ receiptNo: z.string() }), ...commandProblems },
-      },
-    },
-    async (request, reply) => {
-      const { caseNo: asked, text, contact } = request.body;
-      const { caseNo } = await accessCase(services, request, 'report-case', asked);
-      const complaint = { text, contact: contact ?? null };
-      return reply
-        .code(201)
-        .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));
     },
   );
 }

@@ -32,7 +32,13 @@ export type DeadlineKind =
   /** The bank may still send a paid transfer back. */
   | 'bank-return'
   /** A prepared payment batch is released, or expires. */
-  | 'batch-release';
+  | 'batch-release'
+  /** N3.4b: the agency demands what was ordered to be recovered. */
+  | 'recovery-demand'
+  /** N3.4b: the recipient pays back, where no plan of instalments says otherwise. */
+  | 'recovery-payment'
+  /** N3.4b: between one reminder and the next. */
+  | 'recovery-reminder';
 
 /** A pause of a deadline, from its first day that doesn't count to the first that counts again; null while it lasts. */
 export interface Stop {

@@ -50,6 +50,9 @@ export const policy201767: Policy = {
     'passed-list': 1,
     'batch-release': 2,
     'bank-return': 10,
+    'recovery-demand': 5,
+    'recovery-payment': 30,
+    'recovery-reminder': 10,
   },
   reconsiderationDays: 60,
   refusalReasons: refusalReasons201767,
@@ -62,6 +65,8 @@ export const policy201767: Policy = {
   bankDays: { reconcileAt: '09:30', missingAt: '12:00' },
   publicityReports: { daysOfMonth: [15, 30], cutOffTime: '09:00' },
   publicityProbes: { everyMinutes: 60 },
+  recovery: { reminders: 3 },
+  sample: { drawnAt: '09:00', percent: 5, atLeast: 3, signsAtMost: 20, proxyCases: 5 },
   statistics: {
     from: civilDate('2017-09-01'),
     agencyMonthlyDay: 3,

@@ -92,6 +92,20 @@ export interface Policy {
   readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
   /** N3.2: how often the site is looked at while a notice stands, in minutes. */
   readonly publicityProbes: { readonly everyMinutes: number };
+  /** N3.4b: how often a late recipient is reminded before the matter is the agency's and the court's alone. */
+  readonly recovery: { readonly reminders: number };
+  /**
+   * N3.4c: the monthly sample of each HRSS, drawn at `HH:mm` of the month's first working day over the cases paid last
+   * month: `percent` of them at random, `atLeast` so many, and up to `signsAtMost` more by risk signs. One proxy in
+   * `proxyCases` cases is a sign.
+   */
+  readonly sample: {
+    readonly drawnAt: string;
+    readonly percent: number;
+    readonly atLeast: number;
+    readonly signsAtMost: number;
+    readonly proxyCases: number;
+  };
   /** N6.4: day of the month by which last month's, last quarter's figures are due. */
   readonly statistics: {
     readonly from: CivilDate;

@@ -148,11 +148,16 @@ export async function payable(desk: Desk): Promise<Filed & { readonly roundId: R
   return filed;
 }
 
-const batch = z.object({ batchId: z.string(), orders: z.number(), totalFen: z.number(), listHash: z.string() });
-export type Batch = z.output<typeof batch>;
+export const batchOf = z.object({
+  batchId: z.string(),
+  orders: z.number(),
+  totalFen: z.number(),
+  listHash: z.string(),
+});
+export type Batch = z.output<typeof batchOf>;
 
 export const prepare = async (desk: Desk): Promise<Batch> =>
-  read(await desk.as(qian).post('/v1/payment-batches', { org: ORG }), 201, batch);
+  read(await desk.as(qian).post('/v1/payment-batches', { org: ORG }), 201, batchOf);
 
 export const release = (desk: Desk, { batchId, totalFen, listHash }: Batch, by: Who = sun) =>
   desk.as(by).post(`/v1/payment-batches/${batchId}/release`, { totalFen, listHash });
@@ -161,7 +166,7 @@ export const release = (desk: Desk, { batchId, totalFen, listHash }: Batch, by: 
 export async function paying(desk: Desk): Promise<Filed & { readonly orderNo: string; readonly batch: Batch }> {
   const filed = await payable(desk);
   const prepared = await prepare(desk);
-  read(await release(desk, prepared), 200, batch);
+  read(await release(desk, prepared), 200, batchOf);
   return { ...filed, orderNo: `${filed.caseNo}-1`, batch: prepared };
 }
 

@@ -206,7 +206,7 @@ test('lists show what is in reach and nothing beside it', async () => {
       expect([path, org, found > 0]).toEqual([path, org, reaches.length > 0]);
     }
   }
-  expect(await items(exhibits.applicant, '/v1/cases')).toBe(1);
+  expect(await items(exhibits.applicant, '/v1/cases')).toBe(2);
   expect(await items(exhibits.employer, '/v1/cases')).toBe(1);
   expect(await items(applicantOf(desk.person()), '/v1/cases')).toBe(0);
 });

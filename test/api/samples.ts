@@ -9,7 +9,29 @@ import { validatorCompiler } from '../../api/input.ts';
 import { routes } from '../../api/routes/all.ts';
 import { applicationBody } from '../../dev/papers.ts';
 import { tableCsv, tableRow } from '../../dev/tables.ts';
-import { addBudget, applicantOf, approved, caseNoOf, payable, prepare, publish, staff } from './cases.ts';
+import { type CaseNo, type OrderNo } from '../../domain/ids.ts';
+import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
+import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
+import { drawSamples } from '../../store/sample.ts';
+import { reportOrder } from '../../store/bank-report.ts';
+import {
+  addBudget,
+  applicantOf,
+  approved,
+  askToPass,
+  batchOf,
+  caseNoOf,
+  decide,
+  file,
+  lookUp,
+  payable,
+  prepare,
+  publish,
+  release,
+  staff,
+  wang,
+  zhao,
+} from './cases.ts';
 import { type Desk, ORG, read, REGION, type Reply } from './desk.ts';
 
 export interface Route {
@@ -97,7 +119,10 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   );
   const filed = alone.caseNo;
 
-  await approved(desk);
+  const { caseNo: approvedCase } = await approved(desk);
+  const toRecover = await file(desk, { certificate: { occupation: '钳工', level: 5 } }, person);
+  await lookUp(desk, toRecover.caseNo);
+  await decide(desk, toRecover.caseNo);
   const roundId = await publish(desk);
   const objected = await formOf(png, { entryId: '1', text: '此人未在该单位工作。' }, 'files');
   const path = `/public/v1/notices/${roundId}/objections`;
@@ -106,8 +131,23 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   read(await desk.withHeader(null).post('/public/v1/reports', report), 201, z.object({}));
   const complaints = await desk.sql<{ id: string; kind: string }>('SELECT objection_id AS id, kind FROM objection');
   const complaint = (kind: string): string => complaints.find((one) => one.kind === kind)?.id ?? '';
+  const { receiptNo } = read(
+    await desk
+      .withHeader(null)
+      .post('/public/v1/reports', { noticeId: roundId, name: '钱二', text: '未在该单位工作。' }),
+    201,
+    z.object({ receiptNo: z.string() }),
+  );
+  const [looseReport] = await desk.sql<{ id: string }>(
+    `SELECT report_id AS id FROM unmatched_report WHERE receipt_hash = sha256($1)`,
+    [Buffer.from(receiptNo)],
+  );
   await payable(desk);
+  await askToPass(desk, toRecover.caseNo, roundId);
   const batch = await prepare(desk);
+  read(await release(desk, batch), 200, batchOf);
+  await recover(desk, toRecover.caseNo);
+  await drawSamples(desk.services.store, civilDate('2017-10-09'), policy201767, () => undefined);
   const admin = desk.as(staff('admin', 'security-admin'));
   const appointment = read(
     await admin.post('/v1/appointments', { sub: 'newcomer', role: 'auditor', org: ORG }),
@@ -136,6 +176,9 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
     (more: Omit<Sample, 'known' | 'unknown'> = {}) => ({ known, unknown, ...more });
   const objection = about(complaint('objection'), nobody);
   const reported = about(complaint('report'), nobody);
+  const loose = about(looseReport?.id ?? '', nobody);
+  const sampled = about(`${ORG}-2017-09`, `${ORG}-2017-08`);
+  const recovered = about(toRecover.caseNo, '220102-2017-9999999');
   const inRound = about(roundId, '220102-2017-09-04-99');
   const inIntake = about(alone.batchId, '220102-2017-09-04-99');
   const policyDraft = read(
@@ -222,7 +265,31 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/objections/:id/decision': objection({ body: finding }),
         'GET /v1/reports/:id': reported(),
         'POST /v1/reports/:id/decision': reported({ body: finding }),
+        'GET /v1/reports': listed,
+        'POST /v1/reports/:id/match': loose({ body: { caseNo: approvedCase } }),
+        'POST /v1/reports/:id/closure': loose({ body: { reason: '无法查到所举报的案件。' } }),
         'POST /v1/reports': { known: '', body: { caseNo: ofCase().known, text: '电话举报。' } },
+        'GET /v1/samples': listed,
+        'GET /v1/samples/:sampleId': sampled(),
+        'POST /v1/samples/:sampleId/results': sampled({
+          body: { caseNo: toRecover.caseNo, result: 'in-order', reason: '材料齐全。' },
+        }),
+        'GET /v1/recoveries': listed,
+        'GET /v1/recoveries/:caseNo': recovered(),
+        'POST /v1/recoveries/:caseNo/demand': recovered({ body: {} }),
+        'POST /v1/recoveries/:caseNo/plan': recovered({
+          body: { plan: [{ dueOn: '2017-12-01', amountFen: 195_000 }], reason: '家庭困难。' },
+        }),
+        'POST /v1/recoveries/:caseNo/instalments': recovered({ body: { amountFen: 1, receivedOn: '2017-09-12' } }),
+        'POST /v1/recoveries/:caseNo/refunds': recovered({ body: { amountFen: 1, paidOn: '2017-09-12' } }),
+        'POST /v1/recoveries/:caseNo/write-off': recovered({ body: { reason: '无可供执行的财产。' } }),
+        'POST /v1/recoveries/:caseNo/write-off/decision': recovered({ body: { accepted: false, reason: '再催。' } }),
+        'POST /v1/recoveries/:caseNo/referral': recovered({ body: { reason: '涉嫌伪造证件。' } }),
+        'POST /v1/recoveries/:caseNo/enforcement': recovered({ body: { reason: '逾期不退。' } }),
+        'POST /v1/recoveries/:caseNo/enforcement/outcome': recovered({
+          body: { outcome: 'unsuccessful', reason: '无财产。' },
+        }),
+        'POST /v1/recoveries/:caseNo/closure': recovered({ body: {} }),
         'POST /v1/publicity-rounds': { known: '', body: { org: ORG } },
         'GET /v1/publicity-rounds': listed,
         'GET /v1/publicity-rounds/:roundId': inRound(),
@@ -322,6 +389,19 @@ async function seedDifference(desk: Desk): Promise<{ id: number }> {
   );
   if (!row) throw new Error('no difference');
   return row;
+}
+
+/** The bank paid; a report was found true. */
+async function recover(desk: Desk, caseNo: CaseNo): Promise<void> {
+  const at = parseInstant('2017-09-12T09:00:00+08:00');
+  const word = { outcome: 'paid', code: '00', amountFen: fen(100_000), at } as const;
+  await reportOrder(desk.services.store, `${caseNo}-1` as OrderNo, word, 'query');
+  read(await desk.as(wang).post('/v1/reports', { caseNo, text: '证书系伪造。' }), 201, z.object({}));
+  const [report] = await desk.sql<{ id: string }>('SELECT objection_id AS id FROM objection WHERE case_no = $1', [
+    caseNo,
+  ]);
+  const finding = { finding: 'upheld', reason: '属实。', grounds: 'other', heard: { on: '2017-09-11' } };
+  read(await desk.as(zhao).post(`/v1/reports/${report?.id ?? ''}/decision`, finding), 200, z.object({}));
 }
 
 /** Calls a route by its sample, about that place of it. */

@@ -5,6 +5,7 @@ import { roleLabels } from '../../domain/actor.ts';
 import { holds, stages } from '../../domain/case/procedure.ts';
 import { batchStages } from '../../domain/payment/batch.ts';
 import { certificateKindLabels, levelLabels } from '../../domain/policy/policy.ts';
+import { recoveryStages } from '../../domain/recovery/recovery.ts';
 import { roundStages } from '../../domain/round/round.ts';
 
 const glossary = readFileSync(fileURLToPath(new URL('../../docs/glossary.md', import.meta.url)), 'utf8');
@@ -21,6 +22,7 @@ const terms: [term: string, label: string][] = [
   ...Object.values(holds).map(({ state, label }): [string, string] => [`\`${state}\``, label]),
   ...labelled(roundStages),
   ...labelled(batchStages),
+  ...labelled(recoveryStages),
   ...Object.entries(roleLabels).map(([role, label]): [string, string] => [`role \`${role}\``, label]),
   ...Object.entries(levelLabels).map(([level, label]): [string, string] => [`level ${level}`, label]),
   ...Object.entries(certificateKindLabels).map(([kind, label]): [string, string] => [`kind \`${kind}\``, label]),

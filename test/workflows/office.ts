@@ -34,6 +34,7 @@ const workflows: Readonly<Record<string, string>> = {
   round: 'publicityRound',
   batch: 'paymentBatch',
   intake: 'collectiveIntake',
+  recovery: 'recoveryCase',
 };
 
 /** A world, its clock and the worker on it: everything that one test needs. */

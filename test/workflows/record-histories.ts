@@ -32,6 +32,7 @@ import {
   supplement,
 } from '../case/story.ts';
 import { extension2020 } from '../clocks/spring-2020.ts';
+import { close, demand, order, receive } from '../recovery/story.ts';
 import { caseTests, decided, filedOn, office, open, published, reviewed, stage, theCase } from './case-office.ts';
 
 caseTests();
@@ -208,6 +209,21 @@ test('batch-settled', async () => {
   await office.at('2017-09-26T11:00:00+08:00');
   await office.result(office.world.batch(batchId));
   await keep('batch-settled', `batch-${batchId}`);
+});
+
+test('recovery-closed: demanded late, a reminder told, paid in two parts', async () => {
+  await open('2017-11-01T10:00:00+08:00');
+  await office.world.commandRecovery(caseNo, order);
+  await office.at('2017-11-10T10:00:00+08:00');
+  await office.world.commandRecovery(caseNo, demand(['2017-11-13', 100_000], ['2017-12-13', 95_000]));
+  await office.at('2017-11-15T10:00:00+08:00');
+  await office.until(() => office.world.recovery(caseNo).state.untold.length === 0, 'the reminder');
+  await office.world.commandRecovery(caseNo, receive(100_000, '2017-11-15'));
+  await office.at('2017-12-01T10:00:00+08:00');
+  await office.world.commandRecovery(caseNo, receive(95_000, '2017-12-01'));
+  await office.world.commandRecovery(caseNo, close);
+  await office.result(office.world.recovery(caseNo));
+  await keep('recovery-closed', `recovery-${caseNo}`);
 });
 
 test('business-day', async () => {

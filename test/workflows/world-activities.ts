@@ -14,6 +14,7 @@ import type {
   CaseActivities,
   DayActivities,
   IntakeActivities,
+  RecoveryActivities,
   RoundActivities,
 } from '../../workflows/activities.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,7 @@ export type Activities = CaseActivities &
   BatchActivities &
   IntakeActivities &
   CalendarActivities &
+  RecoveryActivities &
   DayActivities;
 
 /** One attempt of an activity, when it was made and what it was about. */
@@ -220,6 +222,14 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
           if (!(await world.decideCase(caseNo, { type: 'move-deadlines' }, 0, false)).refused) cases += 1;
         return { cases, rounds, batches: 0 };
       }),
+
+    submitRecoveryStep: ({ caseNo, knownSeq, command }) =>
+      attempt('submitRecoveryStep', command.type, () => world.decideRecovery(caseNo, command, knownSeq, true)),
+
+    tellRecipient: ({ caseNo, knownSeq, about, n }) =>
+      attempt('tellRecipient', `${about} ${n}`, () =>
+        world.decideRecovery(caseNo, { type: 'record-told', about, n, reached: 'sms' }, knownSeq, true),
+      ),
 
     nextBusinessDay: ({ after }) =>
       attempt('nextBusinessDay', after ?? 'none', async () => {

@@ -20,6 +20,9 @@ import {
   decideBatch,
   evolveBatch,
 } from '../../domain/payment/batch.ts';
+import { decideRecovery, type RecoveryCommand } from '../../domain/recovery/decide.ts';
+import { evolveRecovery } from '../../domain/recovery/evolve.ts';
+import type { RecoveryEvent, RecoveryState } from '../../domain/recovery/recovery.ts';
 import { decideRound, type RoundCommand } from '../../domain/round/decide.ts';
 import { evolveRound, type RoundEvent, type RoundState } from '../../domain/round/round.ts';
 import type { Sight } from '../../domain/round/visibility.ts';
@@ -46,7 +49,8 @@ export type AnyStream =
   | Begun<CaseState, CaseEvent>
   | Begun<RoundState, RoundEvent>
   | Begun<BatchState, BatchEvent>
-  | Begun<IntakeState, IntakeEvent>;
+  | Begun<IntakeState, IntakeEvent>
+  | Begun<RecoveryState, RecoveryEvent>;
 
 /** What was decided; `refused` names why not. */
 export interface Answer<E> {
@@ -71,6 +75,7 @@ export class World {
   readonly rounds = new Map<RoundId, Stream<RoundState, RoundEvent>>();
   readonly batches = new Map<BatchId, Stream<BatchState, BatchEvent>>();
   readonly intakes = new Map<IntakeBatchId, Stream<IntakeState, IntakeEvent>>();
+  readonly recoveries = new Map<CaseNo, Stream<RecoveryState, RecoveryEvent>>();
   readonly orders = new Map<BatchId, Order[]>();
   readonly openedDays: { readonly day: CivilDate; readonly at: Instant }[] = [];
   readonly chores: string[] = [];
@@ -195,6 +200,26 @@ export class World {
     return this.calendar ? { ...facts, calendar: this.calendar } : facts;
   }
 
+  async decideRecovery(
+    caseNo: CaseNo,
+    command: RecoveryCommand,
+    knownSeq: number,
+    ownRun: boolean,
+  ): Promise<Answer<RecoveryEvent>> {
+    const now = await this.now();
+    const stream = kept(this.recoveries, caseNo, `recovery-${caseNo}`);
+    const decision = decideRecovery(stream.state, command, this.#facts(now));
+    if ('refusal' in decision) return { events: since(stream, knownSeq), refused: decision.refusal.code };
+    const begun = append(stream, now, [decision.event], (state, event) => evolveRecovery(state, now, event));
+    await this.#told(begun, ownRun, true);
+    return { events: since(stream, knownSeq) };
+  }
+
+  async commandRecovery(caseNo: CaseNo, command: RecoveryCommand): Promise<void> {
+    const { refused } = await this.decideRecovery(caseNo, command, 0, false);
+    if (refused !== undefined) throw new Error(`${caseNo}: ${command.type} refused: ${refused}`);
+  }
+
   /** The case as it stands. @throws Error for an unknown one */
   case(caseNo: CaseNo): Begun<CaseState, CaseEvent> {
     return begunOf(kept(this.cases, caseNo, `case-${caseNo}`));
@@ -206,6 +231,10 @@ export class World {
 
   batch(batchId: BatchId): Begun<BatchState, BatchEvent> {
     return begunOf(kept(this.batches, batchId, `batch-${batchId}`));
+  }
+
+  recovery(caseNo: CaseNo): Begun<RecoveryState, RecoveryEvent> {
+    return begunOf(kept(this.recoveries, caseNo, `recovery-${caseNo}`));
   }
 
   /** Cases of a round in a stage, in case-number order. */

@@ -1,0 +1,252 @@
+import type { Actor } from '../domain/actor.ts';
+import type { Move } from '../domain/fund/postings.ts';
+import type { CaseText } from '../domain/case/events.ts';
+import type { CaseState, In, Objection } from '../domain/case/state.ts';
+import type { CaseNo, DocumentId } from '../domain/ids.ts';
+import { dateOf } from '../domain/policy/dates.ts';
+import {
+  decideRecovery,
+  type RecoveryCommand,
+  type RecoveryFacts,
+  type RecoveryRunCommand,
+} from '../domain/recovery/decide.ts';
+import { evolveRecovery } from '../domain/recovery/evolve.ts';
+import { isOver, type RecoveryEvent, type RecoveryState } from '../domain/recovery/recovery.ts';
+import type { Recorded } from '../domain/stream.ts';
+import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
+import { lockCase } from './case.ts';
+import { businessNow } from './clock.ts';
+import type { Queryable, Transaction } from './database.ts';
+import { takeDocuments } from './document.ts';
+import { bookMoves } from './ledger.ts';
+import { type Claim, once, type Outcome } from './once.ts';
+import { eventsSince, type RunStep } from './run.ts';
+import type { Store } from './store.ts';
+import type { AppendOptions } from './stream.ts';
+import { sealJson } from './vault.ts';
+
+export const recoveryStream = (caseNo: string): string => `recovery-${caseNo}`;
+
+const recoveryKind: Kind<RecoveryState, RecoveryEvent> = {
+  table: 'recovery',
+  idColumn: 'case_no',
+  streamOf: recoveryStream,
+  evolve: evolveRecovery,
+};
+
+/** A recovery as its row has it. */
+export interface RecordedRecovery {
+  readonly seq: number;
+  readonly state: RecoveryState;
+}
+
+/** What a person wrote beside a command, and the papers that it names. */
+export interface Beside {
+  readonly text?: CaseText;
+  /** What the command names, and whose uploads they may be. */
+  readonly documents?: { readonly uploader: string; readonly ids: readonly DocumentId[] };
+}
+
+/**
+ * A case's recovery follows the case, in the transaction that changed it (N3.4b): paid and a report upheld, whichever
+ * came second, orders it; a payment that the bank sent back leaves nothing owed. Does nothing for any other case, and
+ * nothing twice. The caller has the case locked.
+ */
+export async function followCase(
+  tx: Transaction,
+  store: Store,
+  state: CaseState,
+  { actor, commandId }: Pick<AppendOptions, 'actor' | 'commandId'>,
+): Promise<void> {
+  const { caseNo } = state;
+  const upheld = state.objections.find((one) => one.state === 'upheld');
+  if (!upheld) return;
+  const begun = await lockIfThere(tx, caseNo);
+  const isPaid = state.stage === 'paid';
+  const cameBack = begun !== null && !isPaid && !isOver(begun.state) && begun.state.amountFen > 0;
+  if (isPaid ? begun : !cameBack) return;
+  const command = isPaid ? await orderFor(tx, state, upheld) : ({ type: 'record-return' } as const);
+  const decided = await decideOn(tx, store, caseNo, begun, command, {}, { actor, commandId, ownRun: false });
+  if ('refused' in decided) throw new Error(`${caseNo}: its recovery was refused: ${decided.refused.code}`);
+}
+
+async function orderFor(tx: Transaction, state: In<'paid'>, { objectionId }: Objection): Promise<RecoveryCommand> {
+  const { caseNo, org, fund, order } = state;
+  const { rows } = await tx.query<{ budget_year: number }>(
+    `SELECT budget_year FROM ledger_entry WHERE stream = $1 AND reason = 'paid' ORDER BY id DESC LIMIT 1`,
+    [`case-${caseNo}`],
+  );
+  const [spent] = rows;
+  if (!spent) throw new Error(`${caseNo}: paid without an entry in the ledger`);
+  const { orderNo, amountFen } = order;
+  return { type: 'order', caseNo, org, fund, objectionId, orderNo, amountFen, budgetYear: spent.budget_year };
+}
+
+async function lockIfThere(tx: Transaction, caseNo: CaseNo): Promise<Locked<RecoveryState> | null> {
+  const { rows } = await tx.query('SELECT FROM recovery WHERE case_no = $1 FOR UPDATE', [caseNo]);
+  return rows.length > 0 ? readOne(tx, recoveryKind, caseNo) : null;
+}
+
+async function factsFor(tx: Transaction, store: Store, state: RecoveryState | null): Promise<RecoveryFacts> {
+  const now = await businessNow(tx);
+  const { rules } = store;
+  const policy = state ? await rules.policy(tx, state.policyVersion) : await rules.policyOn(tx, dateOf(now));
+  return { now, policy, calendar: await rules.calendar(tx, now) };
+}
+
+/** Decides inside the caller's transaction, the case and its recovery locked; `locked` null: about to be ordered. */
+async function decideOn(
+  tx: Transaction,
+  store: Store,
+  caseNo: CaseNo,
+  locked: Locked<RecoveryState> | null,
+  command: RecoveryCommand,
+  { text, documents }: Beside,
+  options: AppendOptions,
+): Promise<Outcome<RecordedRecovery>> {
+  const facts = await factsFor(tx, store, locked?.state ?? null);
+  const decision = decideRecovery(locked?.state ?? null, command, facts);
+  if ('refusal' in decision) {
+    const { refusal } = decision;
+    return { refused: locked ? { ...refusal, changed: locked.changed } : refusal };
+  }
+  const { event } = decision;
+  const { now: at } = facts;
+  if (documents) await takeDocuments(tx, store, { caseNo, uploader: documents.uploader, at }, documents.ids);
+  const sealed = text ? sealJson(await store.vault.caseKey(tx, caseNo), text, 'event') : null;
+  const happened = { at, event, sealed, wakes: true };
+  const { seq, state } = await recordOne(tx, recoveryKind, caseNo, locked, happened, options);
+  await keepDecision(tx, caseNo, seq - 1, command, facts);
+  await bookReceipt(tx, state, event, { at, seq });
+  return { done: { seq, state } };
+}
+
+/** For auditors, who decide again. */
+async function keepDecision(
+  tx: Transaction,
+  caseNo: CaseNo,
+  afterSeq: number,
+  command: RecoveryCommand,
+  { now, policy, calendar }: RecoveryFacts,
+): Promise<void> {
+  const facts = { now, policyVersion: policy.id, calendarVersion: calendar.version };
+  await tx.query('INSERT INTO decision (stream, after_seq, command, facts, events) VALUES ($1, $2, $3, $4, 1)', [
+    recoveryStream(caseNo),
+    afterSeq,
+    JSON.stringify(command),
+    JSON.stringify(facts),
+  ]);
+}
+
+/**
+ * What pays the debt is no longer spent, in the budget year that spent it (N5.1); what was too much is nobody's income.
+ * Where the bank sent the payment itself back, what had been recovered is the recipient's.
+ */
+async function bookReceipt(
+  tx: Transaction,
+  { caseNo, fund, budgetYear }: RecoveryState,
+  event: RecoveryEvent,
+  { at, seq }: { readonly at: RecoveryFacts['now']; readonly seq: number },
+): Promise<void> {
+  if (event.type !== 'instalment-received' && event.type !== 'payment-came-back') return;
+  const { type: reason, appliedFen: amountFen } = event;
+  if (amountFen === 0) return;
+  const way: Pick<Move, 'from' | 'to'> =
+    reason === 'instalment-received' ? { from: 'spent', to: 'recovered' } : { from: 'recovered', to: 'spent' };
+  await bookMoves(tx, [{ ...way, amountFen, budgetYear, fund, at, reason, stream: recoveryStream(caseNo), seq }]);
+}
+
+/** The case first, then its recovery: the order that everyone keeps. @throws NotFound */
+async function lockRecovery(tx: Transaction, caseNo: CaseNo): Promise<Locked<RecoveryState>> {
+  await lockCase(tx, caseNo);
+  return readOne(tx, recoveryKind, caseNo, 'FOR UPDATE');
+}
+
+/** A person's command on a recovery, once per key. @throws NotFound, KeyReused */
+export function commandRecovery(
+  store: Store,
+  claim: Claim,
+  actor: Actor,
+  caseNo: CaseNo,
+  command: RecoveryCommand,
+  beside: Beside = {},
+): Promise<Outcome<RecordedRecovery>> {
+  return once(store, claim, async (tx, commandId) => {
+    const locked = await lockRecovery(tx, caseNo);
+    return decideOn(tx, store, caseNo, locked, command, beside, { actor, commandId, ownRun: false });
+  });
+}
+
+/** What a run's own command brings back: everything since the seq it knew, and the refusal if it was refused. */
+export interface RecoveryNews {
+  readonly events: readonly Recorded<RecoveryEvent>[];
+  readonly refused?: string;
+}
+
+/** A run's own command on its recovery, as `submitForRun` for cases. */
+export async function submitRecoveryStep(
+  store: Store,
+  step: RunStep,
+  caseNo: CaseNo,
+  command: RecoveryRunCommand | Extract<RecoveryCommand, { type: 'record-told' }>,
+): Promise<RecoveryNews> {
+  const claim: Claim = { caller: step.workflowId, route: command.type, key: step.key, body: '' };
+  const outcome = await once(store, claim, async (tx, commandId) => {
+    const actor = { kind: 'process', name: step.workflowId } as const;
+    const ownRun = step.workflowId === recoveryStream(caseNo);
+    const locked = await lockRecovery(tx, caseNo);
+    const decided = await decideOn(tx, store, caseNo, locked, command, {}, { actor, commandId, ownRun });
+    return 'refused' in decided ? decided : { done: decided.done.seq };
+  });
+  const events = await eventsSince<RecoveryEvent>(store.db, recoveryStream(caseNo), step.knownSeq);
+  return 'refused' in outcome ? { events, refused: outcome.refused.code } : { events };
+}
+
+/** @throws NotFound where nothing is recovered in the case */
+export async function readRecovery(store: Store, caseNo: CaseNo): Promise<RecordedRecovery> {
+  const { head, state } = await readOne(store.db, recoveryKind, caseNo);
+  return { seq: head.seq, state };
+}
+
+export interface PersonsRecoveries {
+  readonly own: RecoveryState | null;
+  /** Of the same person's other cases: their further claims see it. */
+  readonly others: readonly RecoveryState[];
+}
+
+/** The recovery of the case itself, if there is one, and those of the same person's other cases. */
+export async function recoveriesOfPerson(db: Queryable, caseNo: CaseNo): Promise<PersonsRecoveries> {
+  const { rows } = await db.query<{ case_no: CaseNo; state: RecoveryState }>(
+    `SELECT r.case_no, r.state FROM recovery r JOIN cases USING (case_no)
+     WHERE person_key = (SELECT person_key FROM cases WHERE case_no = $1) ORDER BY r.case_no`,
+    [caseNo],
+  );
+  return {
+    own: rows.find((row) => row.case_no === caseNo)?.state ?? null,
+    others: rows.filter((row) => row.case_no !== caseNo).map((row) => row.state),
+  };
+}
+
+/** Recoveries of the given units in case-number order; `open`: those that are not over. */
+export async function listRecoveries(
+  db: Queryable,
+  {
+    orgs,
+    open,
+    after,
+    limit,
+  }: {
+    readonly orgs: readonly string[];
+    readonly open: boolean | undefined;
+    readonly after: string;
+    readonly limit: number;
+  },
+): Promise<readonly RecordedRecovery[]> {
+  const { rows } = await db.query<{ seq: number; state: RecoveryState }>(
+    `SELECT seq, state FROM recovery WHERE org = ANY ($1) AND case_no > $2
+       AND ($3::boolean IS NULL OR (stage IN ('ordered', 'demanded', 'enforcing')) = $3)
+     ORDER BY case_no LIMIT $4`,
+    [orgs, after, open ?? null, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,82 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FaultRun } from './run.ts';
+
+/** A break of the code or the database that the suite has to find. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly text: string; readonly replacement: string }[];
+  readonly spoil?: string;
+  /** The bank's fault under which it shows, thrown at every batch. */
+  readonly fault?: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'the order number is minted anew on a retry',
+    edits: [
+      {
+        file: 'activities/bank/api.ts',
+        text: 'const { orderNo, amountFen, payee } = order;',
+        replacement:
+          'const { amountFen, payee } = order;\n  const orderNo = order.sinceAskedMs === null ? order.orderNo : `${order.orderNo}9`;',
+      },
+    ],
+    fault: 'not-found-in-flight',
+  },
+  {
+    name: 'unknown is treated as failed',
+    edits: [
+      {
+        file: 'activities/batches.ts',
+        text: "if (report) await reportOrder(store, order.orderNo, report, 'submission');",
+        replacement: `const silence = { outcome: 'failed', code: 'no-answer', amountFen: order.amountFen, at: '2017-09-12T09:00:00+08:00' } as unknown as BankReport;
+  await reportOrder(store, order.orderNo, report ?? silence, 'submission');`,
+      },
+    ],
+    fault: 'reject',
+  },
+  {
+    name: 'the unique index on live orders is dropped',
+    edits: [],
+    spoil: 'DROP INDEX payment_order_live',
+  },
+  {
+    name: 'the nonce is not checked',
+    edits: [
+      { file: 'store/order.ts', text: 'if (taken.rows.length === 0) {', replacement: 'if (taken.rows.length === 9) {' },
+    ],
+  },
+  {
+    name: 'a batch is released by its preparer',
+    edits: [
+      {
+        file: 'domain/payment/batch.ts',
+        text: "if (command.by === state.preparedBy) return refuse('four-eyes');",
+        replacement: '',
+      },
+    ],
+    spoil: 'ALTER TABLE payment_batch DROP CONSTRAINT four_eyes',
+  },
+];
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+const copied = ['activities', 'api', 'config', 'console', 'crypto', 'domain', 'store', 'worker', 'workflows'];
+
+/** The processes' code with the mutant's edits, in a folder of its own. @throws Error where a text is not there */
+export function plantMutant({ name, edits, spoil }: Mutant, folder: string): Pick<FaultRun, 'entries' | 'spoil'> {
+  const more = spoil === undefined ? {} : { spoil };
+  if (edits.length === 0) return more;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const part of [...copied, 'package.json', 'tsconfig.json', 'migrations'])
+    cpSync(join(projectFolder, part), join(folder, part), { recursive: true });
+  symlinkSync(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
+  for (const { file, text, replacement } of edits) {
+    const code = readFileSync(join(folder, file), 'utf8');
+    if (!code.includes(text)) throw new Error(`mutant "${name}": ${file} does not have its text any more`);
+    writeFileSync(join(folder, file), code.replace(text, replacement));
+  }
+  return { entries: { api: join(folder, 'api/main.ts'), worker: join(folder, 'worker/main.ts') }, ...more };
+}

@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const point = z.object({ name: z.string(), process: z.enum(['api', 'worker']) });
+
+/** Places of worker and API around every step of the money where a process can be killed (`interposer.mjs`). */
+export const crashPoints = z
+  .array(point)
+  .parse(JSON.parse(readFileSync(new URL('./points.json', import.meta.url), 'utf8')))
+  .map(({ name }) => name);
+
+/** What the processes need in their environment for their points to be there. */
+export function crashEnvironment(folder: string): Record<string, string> {
+  mkdirSync(folder, { recursive: true });
+  const interposer = fileURLToPath(new URL('./interposer.mjs', import.meta.url));
+  return { CRASH_POINTS: folder, NODE_OPTIONS: `--import=${interposer}` };
+}
+
+/** The next process that comes to this point dies there. */
+export function arm(folder: string, name: string): void {
+  writeFileSync(join(folder, name), '');
+}
+
+/** Points that were hit, in order. */
+export function hits(folder: string): readonly string[] {
+  const log = join(folder, 'hits.log');
+  return existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
+}
