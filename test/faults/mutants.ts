@@ -18,9 +18,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'activities/bank/api.ts',
-        text: 'const { orderNo, amountFen, payee } = order;',
+        text: 'const { orderNo, amountFen, payee, fund } = order;',
         replacement:
-          'const { amountFen, payee } = order;\n  const orderNo = order.sinceAskedMs === null ? order.orderNo : `${order.orderNo}9`;',
+          'const { amountFen, payee, fund } = order;\n  const orderNo = order.sinceAskedMs === null ? order.orderNo : `${order.orderNo}9`;',
       },
     ],
     fault: 'not-found-in-flight',
@@ -29,10 +29,10 @@ export const mutants: readonly Mutant[] = [
     name: 'unknown is treated as failed',
     edits: [
       {
-        file: 'activities/batches.ts',
-        text: "if (report) await reportOrder(store, order.orderNo, report, 'submission');",
-        replacement: `const silence = { outcome: 'failed', code: 'no-answer', amountFen: order.amountFen, at: '2017-09-12T09:00:00+08:00' } as unknown as BankReport;
-  await reportOrder(store, order.orderNo, report ?? silence, 'submission');`,
+        file: 'activities/bank/api.ts',
+        text: '          // Silent, broken or refusing: the order may have been taken all the same.',
+        replacement:
+          "          const at = parseInstant('2017-09-12T09:00:00+08:00');\n          const { orderNo, amountFen } = order;\n          answers.set(orderNo, { outcome: 'failed', code: 'no-answer', amountFen, at } as unknown as T);",
       },
     ],
     fault: 'reject',
@@ -45,7 +45,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the nonce is not checked',
     edits: [
-      { file: 'store/order.ts', text: 'if (taken.rows.length === 0) {', replacement: 'if (taken.rows.length === 9) {' },
+      {
+        file: 'store/callback.ts',
+        text: 'if (taken.rows.length === 0) return',
+        replacement: 'if (taken.rows.length === 9) return',
+      },
     ],
   },
   {
