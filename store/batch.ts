@@ -95,7 +95,7 @@ export const moveBatch = (store: Store, batchId: BatchId, actor: Actor): Promise
     const command = { type: 'move-expiry', calendar: await store.rules.calendar(tx, now) } as const;
     const decision = decideBatch(batch.state, command, now);
     if ('refusal' in decision) return false;
-    await record(tx, batch, decision.event, actor, null);
+    await recordBatch(tx, batch, decision.event, actor, null);
     return true;
   });
 
