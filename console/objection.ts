@@ -1,5 +1,6 @@
-import { type ComponentChildren, h } from 'preact';
+import { h } from 'preact';
 import type { CivilDate } from '../domain/time.ts';
+import { field } from './field.ts';
 import { framed } from './layout.ts';
 import { chineseDate } from './words.ts';
 
@@ -47,60 +48,32 @@ export function objectionPage(form: ObjectionForm): string {
         'form',
         { method: 'post', action: here, enctype: 'multipart/form-data' },
         h('input', { type: 'hidden', name: 'key', value: key }),
-        field('text', '异议内容', '请写明事实和理由，最多5000字。', errors.text, (more) =>
+        field({ name: 'text', label: '异议内容', hint: '请写明事实和理由，最多5000字。', error: errors.text }, (more) =>
           h('textarea', { ...more, required: true, maxLength: 5_000 }, form.text),
         ),
         field(
-          'files',
-          '证明材料（可不提供）',
-          '图片（JPEG、PNG）或PDF，最多5个，每个不超过10 MB。',
-          errors.files,
+          {
+            name: 'files',
+            label: '证明材料（可不提供）',
+            hint: '图片（JPEG、PNG）或PDF，最多5个，每个不超过10 MB。',
+            error: errors.files,
+          },
           (more) =>
             h('input', { ...more, type: 'file', multiple: true, accept: 'image/jpeg,image/png,application/pdf' }),
         ),
         field(
-          'contact',
-          '联系方式（可不填写）',
-          '可匿名。填写的，只有人社部门核查人员能看到。',
-          errors.contact,
+          {
+            name: 'contact',
+            label: '联系方式（可不填写）',
+            hint: '可匿名。填写的，只有人社部门核查人员能看到。',
+            error: errors.contact,
+          },
           (more) => h('input', { ...more, type: 'text', maxLength: 200, autocomplete: 'off', value: form.contact }),
         ),
         h('button', { type: 'submit' }, '提交异议'),
       ),
     ],
   });
-}
-
-type Control = {
-  readonly id: string;
-  readonly name: string;
-  readonly 'aria-describedby': string;
-  readonly 'aria-invalid'?: 'true';
-};
-
-/** A labelled field with its hint, and with what is wrong where it was. */
-function field(
-  name: string,
-  label: string,
-  hint: string,
-  error: string | undefined,
-  control: (more: Control) => ComponentChildren,
-): ComponentChildren {
-  const described = [`${name}-hint`, ...(error === undefined ? [] : [`${name}-error`])].join(' ');
-  const more = {
-    id: name,
-    name,
-    'aria-describedby': described,
-    ...(error !== undefined && { 'aria-invalid': 'true' as const }),
-  };
-  return h(
-    'div',
-    { class: 'field' },
-    h('label', { for: name }, label),
-    h('span', { class: 'hint', id: `${name}-hint` }, hint),
-    error !== undefined && h('span', { class: 'wrong', id: `${name}-error` }, error),
-    control(more),
-  );
 }
 
 /** The receipt: shown once, and nowhere else. */

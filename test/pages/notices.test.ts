@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { z } from 'zod';
 import { addBudget, afterWindow, approved, type Filed, publish, zhao } from '../api/cases.ts';
 import { type Desk, openDesk } from '../api/desk.ts';
 import { openChromium, widths } from '../setup/chromium.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { violations } from './accessibility.ts';
 
 let desk: Desk;
 let browser: Browser;
@@ -29,18 +25,6 @@ afterAll(async () => {
   await desk.close();
 });
 beforeEach(() => desk.setNow('2017-09-05T09:00:00+08:00'));
-
-const violationsOf = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
-
-/** What axe-core finds against WCAG 2.2 A and AA. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const found: unknown = await page.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-       .then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })))`,
-  );
-  return violationsOf.parse(found).map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 async function onPage(
   path: string,
