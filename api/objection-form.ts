@@ -14,7 +14,7 @@ const entryId = z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。');
 
 export const objectionBody = z.strictObject({ entryId, ...words }).meta({ id: 'Objection' });
 
-export const fileLimits = { files: 5, largest: 10 * 1024 * 1024 } as const;
+const fileLimits = { files: 5, largest: 10 * 1024 * 1024 } as const;
 
 export interface ReadObjection {
   readonly entryId: EntryId;

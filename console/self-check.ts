@@ -11,7 +11,7 @@ export type SelfCheckField = (typeof selfCheckFields)[number];
 export type FilledIn = Readonly<Record<SelfCheckField, string>>;
 export type SelfCheckErrors = Readonly<Partial<Record<SelfCheckField, string>>>;
 
-export const yesNo = { yes: '是', no: '否' } as const;
+const yesNo = { yes: '是', no: '否' } as const;
 
 /** Questions that the review will ask, answered by oneself; nothing is kept (N6.5). */
 export function selfCheckForm(filled: FilledIn, errors: SelfCheckErrors): ComponentChildren {

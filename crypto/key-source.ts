@@ -13,7 +13,7 @@ const answerWithinMs = 10_000;
 const answer = z.object({ data: z.object({ plaintext: z.base64() }) });
 
 /** A service with the HTTP interface of Vault's and OpenBao's transit engine: `POST …/decrypt/<key>`. */
-export function transit({ url, tokenFile }: KmsSettings): KeyManagement {
+function transit({ url, tokenFile }: KmsSettings): KeyManagement {
   return {
     async unwrap(ciphertext) {
       const response = await fetch(url, {

@@ -19,7 +19,7 @@ import { findDifferences, takeLines } from './statement-match.ts';
 import type { Store } from './store.ts';
 import { sha256 } from './vault.ts';
 
-export const reconciliationKind: Kind<ReconciliationState, ReconciliationEvent> = {
+const reconciliationKind: Kind<ReconciliationState, ReconciliationEvent> = {
   table: 'reconciliation',
   idColumn: 'reconciliation_id',
   streamOf: (id) => `reconciliation-${id}`,

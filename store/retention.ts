@@ -93,7 +93,7 @@ export function holdRetention(
 }
 
 /** Whether the case's data is kept beyond its term: what was said last. */
-export async function readHold(db: Queryable, caseNo: CaseNo): Promise<boolean> {
+async function readHold(db: Queryable, caseNo: CaseNo): Promise<boolean> {
   const { rows } = await db.query<{ held: boolean }>(
     'SELECT held FROM retention_hold WHERE case_no = $1 ORDER BY id DESC LIMIT 1',
     [caseNo],

@@ -197,7 +197,7 @@ export function orderPublication(
 }
 
 /** A person's command on a round, once per key; `alongside` in the same transaction. @throws NotFound, KeyReused */
-export function commandRound(
+function commandRound(
   store: Store,
   claim: Claim,
   actor: Actor & { kind: 'staff' },

@@ -8,7 +8,7 @@ import { type Fen, fen } from '../money.ts';
  * account to be put right. `recovered`: demanded back from the recipient and received (N3.4b). `transferred` is the other
  * end of what went to another year or fund (positive) or came from one (negative); over all funds it sums to zero.
  */
-export const accounts = [
+const accounts = [
   'budget',
   'available',
   'reserved',

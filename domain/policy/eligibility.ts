@@ -31,7 +31,7 @@ export interface Filed {
   readonly issuedOn: CivilDate;
 }
 
-export const statusLabels: Readonly<Record<InsuredStatus, string>> = {
+const statusLabels: Readonly<Record<InsuredStatus, string>> = {
   employed: '企业职工',
   institution: '事业单位人员',
   'civil-servant': '机关工作人员',

@@ -54,7 +54,7 @@ export const isNameOf = (person: NamedPerson, name: string): boolean =>
   [person.name, ...(person.formerNames ?? [])].some((one) => sameName(one, name));
 
 /** Compares a claim with a register's record: every field that differs. */
-export function differingFields(
+function differingFields(
   claim: CertificateClaim,
   person: NamedPerson,
   record: RegisterAnswer & { readonly answer: 'found' },

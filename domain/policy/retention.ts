@@ -6,7 +6,7 @@ import type { CivilDate, Instant } from '../time.ts';
  * How long the personal data of a case is kept, by what became of it. Books, events and the entitlement name nobody and
  * are kept for good.
  */
-export const retentionClasses = {
+const retentionClasses = {
   payment: { label: '支付类', meaning: 'money was sent: vouchers of payment' },
   decision: { label: '决定类', meaning: 'refused or cancelled by a decision' },
   ended: { label: '未决终结类', meaning: 'ended without a decision: withdrawn, lapsed, merged' },

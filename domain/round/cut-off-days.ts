@@ -8,7 +8,7 @@ import type { CivilDate } from '../time.ts';
  * the policy names; in a month that is too short, on or before its last day.
  * @param month any day of it
  */
-export function cutOffDays(
+function cutOffDays(
   month: CivilDate,
   { publicityReports }: Pick<Policy, 'publicityReports'>,
   calendar: WorkingCalendar,

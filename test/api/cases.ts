@@ -115,7 +115,7 @@ export async function publish(desk: Desk): Promise<RoundId> {
   return roundId;
 }
 
-export async function seen(desk: Desk, roundId: RoundId): Promise<void> {
+async function seen(desk: Desk, roundId: RoundId): Promise<void> {
   const { store } = desk.services;
   const step = stepOf(`round-${roundId}`);
   const { refused } = await submitRoundStep(store, step, roundId, { type: 'see', contentHash: 'page' });
