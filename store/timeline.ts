@@ -77,3 +77,20 @@ async function readStream<E>(db: Queryable, store: Store, stream: string, caseNo
     text: sealed && key ? openJson<CaseText>(key, sealed, 'event') : null,
   }));
 }
+
+/** Two streams as one story: by time, each in its own order (text order of instants is time order). */
+export function merged<A extends { readonly at: string }, B extends { readonly at: string }>(
+  one: readonly A[],
+  other: readonly B[],
+): (A | B)[] {
+  const waiting = [...other];
+  const story: (A | B)[] = [];
+  for (const item of one) {
+    for (let [next] = waiting; next && next.at < item.at; [next] = waiting) {
+      story.push(next);
+      waiting.shift();
+    }
+    story.push(item);
+  }
+  return [...story, ...waiting];
+}

@@ -20,7 +20,13 @@ import type { Role } from '../../domain/actor.ts';
 import { type Action, seesFullData } from '../../domain/rights.ts';
 import { listCases } from '../../store/case-list.ts';
 import { type CaseView, viewCase } from '../../store/case-view.ts';
-import { readRecoveryTimeline, readTimeline, type RecoveryRow, type TimelineRow } from '../../store/timeline.ts';
+import {
+  merged,
+  readRecoveryTimeline,
+  readTimeline,
+  type RecoveryRow,
+  type TimelineRow,
+} from '../../store/timeline.ts';
 import { accessCase, callerOf, listScope } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import type { Caller } from '../auth.ts';
@@ -63,14 +69,11 @@ export function caseRoutes(app: App, services: Services): void {
       const { caseNo, role } = await accessCase(services, request, 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
       const recovered = await readRecoveryTimeline(store.db, store, caseNo);
-      const items = [
-        ...rows.map((row) => timelineItem(row, reasonsOf(rows, row), role)),
-        ...recovered
-          .filter(({ event }) => role !== 'applicant' || !staffOnly.has(event.type))
-          .map((row) => recoveryItem(row, role)),
-      ];
-      // Text order is time order, and what happened at one instant stays in the order of its stream.
-      return { items: items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) };
+      const own = rows.map((row) => timelineItem(row, reasonsOf(rows, row), role));
+      const ofRecovery = recovered
+        .filter(({ event }) => role !== 'applicant' || !staffOnly.has(event.type))
+        .map((row) => recoveryItem(row, role));
+      return { items: merged(own, ofRecovery) };
     },
   );
 
