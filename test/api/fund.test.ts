@@ -40,6 +40,14 @@ async function year(budgetYear: number) {
 const stateOf = async (caseNo: string): Promise<string> =>
   read(await desk.as(staff('wang', 'handler')).get(`/v1/cases/${caseNo}`), 200, z.object({ state: z.string() })).state;
 
+async function isShort(caseNo: string): Promise<boolean | undefined> {
+  const [row] = await desk.sql<{ short: boolean }>(
+    "SELECT state -> 'reservation' = 'null' AS short FROM cases WHERE case_no = $1",
+    [caseNo],
+  );
+  return row?.short;
+}
+
 /** Over all funds and years nothing came from nowhere. */
 async function balanced(): Promise<void> {
   const [sums] = await desk.sql<{ transferred: number; entries: number; balances: number }>(
@@ -106,13 +114,10 @@ test('who waits goes on in the order of the payout deadlines, and nobody overtak
   // Enough for the later, smaller one; not for the one whose turn it is.
   await addBudget(desk, 200_000);
   expect(await stateOf(early.caseNo)).toBe('fund-hold');
+  expect(await isShort(late.caseNo)).toBe(true);
   await addBudget(desk, 250_000);
   expect(await stateOf(early.caseNo)).toBe('payable');
-  const [waiting] = await desk.sql<{ short: boolean }>(
-    "SELECT state -> 'reservation' = 'null' AS short FROM cases WHERE case_no = $1",
-    [late.caseNo],
-  );
-  expect(waiting?.short).toBe(false);
+  expect(await isShort(late.caseNo)).toBe(false);
   await balanced();
 });
 
