@@ -136,7 +136,7 @@ export function exposeToFaults(app: FastifyInstance, partner: PartnerName, fault
     }
   });
 
-  app.addHook<unknown>('onSend', (request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const hit = hits.get(request);
     if (hit?.mode === 'slow') {
       schedule.after(hit.delayMs, () => {
