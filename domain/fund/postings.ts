@@ -8,17 +8,8 @@ import { type Fen, fen } from '../money.ts';
  * account to be put right. `recovered`: demanded back from the recipient and received (N3.4b). `transferred` is the other
  * end of what went to another year or fund (positive) or came from one (negative); over all funds it sums to zero.
  */
-const accounts = [
-  'budget',
-  'available',
-  'reserved',
-  'obligated',
-  'spent',
-  'returned',
-  'recovered',
-  'transferred',
-] as const;
-export type Account = (typeof accounts)[number];
+export type Account =
+  'budget' | 'available' | 'reserved' | 'obligated' | 'spent' | 'returned' | 'recovered' | 'transferred';
 
 /** A move of money between two accounts of one fund and year; as an entry it sums to zero by construction. */
 export interface Move {

@@ -6,12 +6,13 @@ import type { CivilDate, Instant } from '../time.ts';
  * How long the personal data of a case is kept, by what became of it. Books, events and the entitlement name nobody and
  * are kept for good.
  */
-const retentionClasses = {
-  payment: { label: '支付类', meaning: 'money was sent: vouchers of payment' },
-  decision: { label: '决定类', meaning: 'refused or cancelled by a decision' },
-  ended: { label: '未决终结类', meaning: 'ended without a decision: withdrawn, lapsed, merged' },
-} as const;
-export type RetentionClass = keyof typeof retentionClasses;
+export type RetentionClass =
+  /** 支付类: money was sent, there are vouchers of payment. */
+  | 'payment'
+  /** 决定类: refused or cancelled by a decision. */
+  | 'decision'
+  /** 未决终结类: ended without a decision, as withdrawn, lapsed or merged. */
+  | 'ended';
 
 /** A version of the terms: dated data, as the archive's table sets it. */
 export interface RetentionSchedule {

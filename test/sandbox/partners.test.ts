@@ -85,7 +85,8 @@ describe('publisher', () => {
       body: bytes,
       headers: { 'content-type': 'text/html; charset=gb18030' },
     });
-    expect({ status: put.status, body: await put.json() }).toEqual({
+    const answered: unknown = await put.json();
+    expect({ status: put.status, body: answered }).toEqual({
       status: 200,
       body: { url: sandbox.url() + path },
     });
