@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import { recordAppraisal } from '../store/appraisal.ts';
 import { readApplication } from '../store/application.ts';
-import { type Evidence, recordLookUp, recordRegistration } from '../store/look-up.ts';
+import { type Evidence, recordLookAgain, recordLookUp, recordRegistration } from '../store/look-up.ts';
 import { endOutage, noteOutage } from '../store/outage.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
@@ -51,6 +51,18 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
     tellApplicant: ({ caseNo, knownSeq }) => sendRefusal(store, partners, presentStep(knownSeq), caseNo),
 
     sendTelling: ({ caseNo, knownSeq, n }) => sendTelling(store, partners, presentStep(knownSeq), { caseNo, n }),
+    async lookAgain({ caseNo, knownSeq, source }) {
+      const { certificate } = await readApplication(store.db, store, caseNo);
+      const answer = await askRegister(registerNamed(partners, source), source, certificate.number).catch(
+        async (error: unknown) => {
+          await noteOutage(store.db, caseNo, source);
+          throw error;
+        },
+      );
+      await endOutage(store.db, caseNo, source);
+      return recordLookAgain(store, presentStep(knownSeq), caseNo, { source, answer });
+    },
+
     async registerCertificate({ caseNo, knownSeq }) {
       const { applicant, certificate } = await readApplication(store.db, store, caseNo);
       const { number, occupation, level, kind, issuedOn } = certificate;

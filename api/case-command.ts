@@ -44,7 +44,7 @@ export async function commandOnCase(
   await requireDocuments(store, caller, caseNo, documents);
   const asked = { caseNo, command: ask({ by: caller.sub, actor }), text, expectedSeq };
   const outcome = await commandCase(store, claimOf(request), actor, asked, {
-    alongside: async (tx, facts, locked) => {
+    alongside: async (tx, facts, locked, events) => {
       const taking = { caseNo, uploader: caller.callerKey, at: facts.now };
       await takeDocuments(
         tx,
@@ -52,7 +52,7 @@ export async function commandOnCase(
         taking,
         documents.map(({ documentId }) => documentId),
       );
-      await alongside?.(tx, facts, locked);
+      await alongside?.(tx, facts, locked, events);
     },
   });
   return labelled(done(outcome));

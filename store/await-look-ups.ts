@@ -8,13 +8,15 @@ const patienceMs = 5_000;
 const betweenMs = 100;
 
 /**
- * A reconsideration rests on fresh look-ups (N6.1), which its run has just begun: gives them a moment, so that a person
+ * A reconsideration rests on fresh look-ups (N6.1), a refusal by "not found" on a second one (N3.1c), which the run has
+ * just begun: gives them a moment, so that a person
  * who decides right away need not ask again. Partners that take longer are told by the decision's refusal.
  */
 export async function awaitLookUps(store: Store, caseNo: CaseNo): Promise<void> {
   for (const giveUp = Date.now() + patienceMs; Date.now() < giveUp;) {
     const { state } = await readCase(store.db, caseNo);
-    if (state.stage !== 'reconsideration' || lookUpSources.every((source) => state.lookUps[source])) return;
+    const isWaiting = state.stage === 'reconsideration' || state.stage === 'review';
+    if (!isWaiting || lookUpSources.every((source) => state.lookUps[source])) return;
     await pause(betweenMs);
   }
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import { decide } from '../domain/case/decide.ts';
-import type { Decision, Facts } from '../domain/case/decision.ts';
+import type { Decided, Decision, Facts } from '../domain/case/decision.ts';
 import type { CaseFile } from '../domain/policy/checks.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
@@ -103,7 +103,7 @@ export interface CaseAsk {
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
   readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
-  readonly alongside?: (tx: Transaction, facts: Facts, locked: LockedCase) => Promise<void>;
+  readonly alongside?: (tx: Transaction, facts: Facts, locked: LockedCase, events: readonly Decided[]) => Promise<void>;
 }
 
 /**
@@ -131,7 +131,7 @@ export async function decideCase(
   if (file) facts = { ...facts, file, ...(await claimsFact(tx, locked.state, facts.policy)) };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
   if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
-  await step.alongside?.(tx, facts, locked);
+  await step.alongside?.(tx, facts, locked, decision.events);
   const [recorded] = await recordCases(
     tx,
     store,

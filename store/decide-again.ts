@@ -198,7 +198,11 @@ async function fileOnRecord(
     const application = (await readApplications(db, store, [caseNo])).get(caseNo);
     return application ? { issuedOn: application.certificate.issuedOn } : 'destroyed';
   }
-  const checked = stream.events.find(({ seq, event }) => event.type === 'checked' && seq === afterSeq + events);
+  const checked = stream.events.find(
+    ({ seq, event }) =>
+      (event.type === 'checked' && seq === afterSeq + events) ||
+      (event.type === 'looked-again' && seq === afterSeq + 1),
+  );
   if (!checked) return undefined;
   if (!(await store.vault.caseKeys(db, [caseNo])).has(caseNo)) return 'destroyed';
   let state: CaseState | null;

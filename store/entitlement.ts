@@ -35,3 +35,15 @@ export async function claimsFact(
   );
   return { claimsThisYear: rows[0]?.earlier ?? 0 };
 }
+
+/** Whether the other case is the same person's and still on its way, locked so that it stays so. */
+export async function isSameClaim(tx: Transaction, caseNo: CaseNo, other: CaseNo): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM cases other JOIN cases own USING (person_key)
+     WHERE own.case_no = $1 AND other.case_no = $2
+       AND other.stage NOT IN ('refused', 'withdrawn', 'lapsed', 'merged', 'cancelled')
+     FOR UPDATE OF other`,
+    [caseNo, other],
+  );
+  return rowCount === 1;
+}

@@ -16,6 +16,7 @@ import { businessNow } from './clock.ts';
 import { only, type Transaction, violatedUnique } from './database.ts';
 import { caseDocuments, takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
+import { keepCertificate } from './revocation.ts';
 import type { Store } from './store.ts';
 import { sealJson, storeCaseKey } from './vault.ts';
 
@@ -177,6 +178,7 @@ async function insertRows(
   );
   const { key, wrapped } = store.vault.newCaseKey(caseNo);
   await storeCaseKey(tx, caseNo, wrapped);
+  await keepCertificate(tx, store, caseNo, application.certificate.number);
   await tx.query('INSERT INTO application (case_no, sealed) VALUES ($1, $2)', [
     caseNo,
     sealJson(key, application, 'application'),

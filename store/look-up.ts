@@ -1,17 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { CaseCommand } from '../domain/case/commands.ts';
-import { type LookUpAnswer, lookUpSources } from '../domain/case/events.ts';
+import { type LookUpAnswer, lookUpSources, type RegisterSource } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
-import type { CaseNo, EvidenceId } from '../domain/ids.ts';
+import type { CaseNo, EvidenceId, ObjectionId } from '../domain/ids.ts';
 import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';
 import { startOfDay } from '../domain/policy/dates.ts';
 import type { CaseNews } from '../domain/stream.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplication } from './application.ts';
 import type { Queryable, Transaction } from './database.ts';
+import { keepObjection } from './objection.ts';
 import { type RunStep, submitForRun } from './run.ts';
 import type { Store } from './store.ts';
-import { openJson, sealJson } from './vault.ts';
+import { openJson, sealJson, sha256 } from './vault.ts';
 
 /** A partner's answer with its source: what is kept as evidence. Personal data. */
 export type Evidence =
@@ -81,6 +82,36 @@ async function keepEvidence(
     'INSERT INTO evidence (id, case_no, source, answered_at, answer, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
     [row.id, row.caseNo, row.source, row.at, row.answer, sealJson(key, content, 'evidence')],
   );
+}
+
+/**
+ * Keeps what a register answered when it was asked again before the payment order, and reports it to the case (N3.1c).
+ * What no longer agrees comes to HRSS as a report of the system's own.
+ */
+export async function recordLookAgain(
+  store: Store,
+  step: RunStep,
+  caseNo: CaseNo,
+  evidence: Evidence & { readonly source: RegisterSource },
+): Promise<CaseNews> {
+  const { source } = evidence;
+  const evidenceId = randomUUID() as string as EvidenceId;
+  const objectionId = randomUUID() as string as ObjectionId;
+  const answer = outcomeOf(evidence);
+  const command: CaseCommand = { type: 'look-again', source, evidenceId, answer, reportId: objectionId };
+  return submitForRun(store, step, caseNo, command, {
+    file: async (tx, { state, head }) => {
+      const earlier = (await readEvidence(tx, store, state)).filter((one) => one.source !== source);
+      return fileFrom(tx, store, state, [...earlier, evidence], head.seq + 1);
+    },
+    alongside: async (tx, { now }, _locked, events) => {
+      await keepEvidence(tx, store, { id: evidenceId, caseNo, source, at: now, answer }, evidence);
+      if (!events.some(({ event }) => event.type === 'objection-received')) return;
+      const text = '系统登记：发放前再次核查时，证书查询系统的记录与申请不再一致（撤销、查无或信息变动），请核实。';
+      const row = { objectionId, caseNo, kind: 'report', at: now, receiptHash: sha256(randomBytes(16)) } as const;
+      await keepObjection(tx, store, row, { text, contact: null });
+    },
+  });
 }
 
 /** The file with the answers so far; undefined while one is still missing. */

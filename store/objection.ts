@@ -94,11 +94,7 @@ export async function receiveInto(
   const outcome = await decideCase(tx, store, { caseNo, command, ...(roundId && { roundId }) }, options, {
     alongside: async (inside, facts) => {
       const key = await store.vault.caseKey(inside, caseNo);
-      await inside.query(
-        `INSERT INTO objection (objection_id, case_no, kind, received_at, state, receipt_hash, sealed)
-         VALUES ($1, $2, $3, $4, 'open', $5, $6)`,
-        [objectionId, caseNo, kind, facts.now, receiptHash, sealJson(key, complaint, 'objection')],
-      );
+      await keepObjection(inside, store, { objectionId, caseNo, kind, at: facts.now, receiptHash }, complaint);
       for (const [index, { mediaType, content }] of files.entries())
         await inside.query(
           `INSERT INTO objection_file (objection_id, n, media_type, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -114,6 +110,27 @@ export async function receiveInto(
     },
   });
   return 'refused' in outcome ? outcome : { done: answerOf(outcome.done) };
+}
+
+/** The row beside `objection-received`, in its transaction. */
+export async function keepObjection(
+  tx: Transaction,
+  store: Store,
+  row: {
+    readonly objectionId: ObjectionId;
+    readonly caseNo: CaseNo;
+    readonly kind: ObjectionKind;
+    readonly at: Instant;
+    readonly receiptHash: Buffer;
+  },
+  complaint: Complaint,
+): Promise<void> {
+  const key = await store.vault.caseKey(tx, row.caseNo);
+  await tx.query(
+    `INSERT INTO objection (objection_id, case_no, kind, received_at, state, receipt_hash, sealed)
+     VALUES ($1, $2, $3, $4, 'open', $5, $6)`,
+    [row.objectionId, row.caseNo, row.kind, row.at, row.receiptHash, sealJson(key, complaint, 'objection')],
+  );
 }
 
 const fileContext = (objectionId: ObjectionId): string => `objection-file:${objectionId}`;

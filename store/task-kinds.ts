@@ -92,6 +92,16 @@ const taskKinds = {
     sql: `SELECT case_no, unit AS org, kind || '@' || unit AS ref, due_at
           FROM open_deadline, unnest(escalated_to) AS unit`,
   },
+  succession: {
+    label: '待继承办理',
+    why: '申请人已死亡，须核对继承材料后决定发放对象。',
+    clause: 'N3.3',
+    role: 'hrss',
+    allowed: ['succession/decision'],
+    deadline: null,
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE held AND state -> 'holds' @> '[{"kind": "succession"}]'`,
+  },
   tell: {
     label: '告知未送达',
     why: '短信和挂号信均未送达申请人，须由人工告知并登记日期和凭证。',

@@ -11,7 +11,7 @@ import { only, type Queryable, type Transaction } from './database.ts';
  */
 export interface Vault {
   /** Keyed hash for look-ups; equal input gives equal bytes, and nothing leads back. */
-  blindIndex(kind: 'person' | 'request' | 'caller' | 'mark', text: string): Buffer;
+  blindIndex(kind: 'person' | 'request' | 'caller' | 'mark' | 'certificate', text: string): Buffer;
   /** A key of the system under `PAYLOAD_KEYS`. */
   wrap(key: Buffer, name: string): Buffer;
   unwrap(wrapped: Buffer, name: string): Buffer;
@@ -39,6 +39,7 @@ export async function openVault(db: Queryable, ring: PayloadKeys): Promise<Vault
     request: derived('blind-index:request'),
     caller: derived('blind-index:caller'),
     mark: derived('blind-index:mark'),
+    certificate: derived('blind-index:certificate'),
   };
   const answerKey = derived('answers');
 

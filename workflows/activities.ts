@@ -2,8 +2,8 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Moved } from '../domain/calendar/change.ts';
 import type { RunCommand } from '../domain/case/commands.ts';
 import type { Chore } from '../domain/chores.ts';
-import type { LookUpSource } from '../domain/case/events.ts';
 import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../domain/ids.ts';
+import type { LookUpSource, RegisterSource } from '../domain/case/events.ts';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
 import type { ReconciliationEvent } from '../domain/payment/reconciliation.ts';
 import type { RecoveryRunCommand } from '../domain/recovery/decide.ts';
@@ -18,6 +18,8 @@ export interface CaseActivities {
   submitCaseStep(ask: { caseNo: CaseNo; knownSeq: number; command: RunCommand }): Promise<CaseNews>;
   askAppraisal(ask: { caseNo: CaseNo; knownSeq: number; objectionId: ObjectionId }): Promise<CaseNews>;
   lookUp(ask: { caseNo: CaseNo; knownSeq: number; source: LookUpSource }): Promise<CaseNews>;
+  /** Asks a register again before the payment order (N3.1c). */
+  lookAgain(ask: { caseNo: CaseNo; knownSeq: number; source: RegisterSource }): Promise<CaseNews>;
   /** Enters a certificate from elsewhere in the provincial register (N3.1d). */
   registerCertificate(ask: { caseNo: CaseNo; knownSeq: number }): Promise<CaseNews>;
   /** For runs that began before tellings had a number. */
@@ -98,7 +100,7 @@ const long = { ...patient, startToCloseTimeout: '2 hours', heartbeatTimeout: '1 
 // People wait for their money: a worker that died in the middle is replaced sooner. A page asks the bank twice at most.
 const paying = { ...long, heartbeatTimeout: '30 seconds' } as const;
 
-export const { submitCaseStep, lookUp, askAppraisal, registerCertificate, tellApplicant, sendTelling } =
+export const { submitCaseStep, lookUp, lookAgain, askAppraisal, registerCertificate, tellApplicant, sendTelling } =
   proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
 export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =

@@ -10,6 +10,7 @@ import { keepDeadlines, stillRunning } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import { keepInquiries } from './inquiries.ts';
 import { keepTellings } from './tellings.ts';
+import { keepLookingAgain } from './look-again.ts';
 import type { Run } from './run.ts';
 
 type Case = Follower<CaseState, CaseEvent>;
@@ -31,6 +32,8 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   // Runs that began before tellings had a number tell refusals only, by themselves.
   const tellings = patched('tellings') ? keepTellings(theCase) : null;
   const inquiries = keepInquiries(theCase); // N3.4a
+  // Runs that began before registers were asked again go on without.
+  const looks = patched('look-again') ? keepLookingAgain(theCase) : null;
   while (await somethingCanCome(theCase, tellings !== null)) {
     const { state } = theCase;
     switch (state.stage) {
@@ -46,10 +49,11 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
         else if (state.step === 'entering') await enterInRegister(theCase);
         else await theCase.change(); // HRSS inspects, N3.1d
         break;
+      case 'review': // with handler and reviewer; what a refusal rests on is asked again, N3.1c
       case 'reconsideration':
         if (missingLookUps(state).length > 0)
           await lookUps(theCase); // N6.1
-        else await theCase.change(); // HRSS decides
+        else await theCase.change(); // people decide
         break;
       case 'refused':
         if (tellings) await theCase.change();
@@ -68,6 +72,7 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   }
   deadlines.stop();
   inquiries.stop();
+  looks?.stop();
   tellings?.stop();
   return { seq: theCase.seq, hash: theCase.next.hash, state: theCase.state };
 }
@@ -85,7 +90,7 @@ const missingLookUps = ({ lookUps: answered }: CaseState) => lookUpSources.filte
 
 /** Asks the insurance records and both registers side by side; the last answer completes the checks. */
 async function lookUps(theCase: Case): Promise<void> {
-  const isChecking = () => ['filed', 'checking', 'reconsideration'].includes(theCase.state.stage);
+  const isChecking = () => ['filed', 'checking', 'review', 'reconsideration'].includes(theCase.state.stage);
   const { caseNo } = theCase.state;
   const missing = missingLookUps(theCase.state);
   await theCase.during(isChecking, async () => {

@@ -17,6 +17,7 @@ import { eligibilityRoutes } from './eligibility.ts';
 import { fundRoutes } from './funds.ts';
 import { guidePageRoutes } from './guide-page.ts';
 import { healthRoutes } from './health.ts';
+import { lifeRoutes } from './life.ts';
 import { noticePageRoutes } from './notice-pages.ts';
 import { noticeRoutes } from './notices.ts';
 import { objectionRoutes } from './objections.ts';
@@ -49,6 +50,7 @@ const resources = [
   paperRoutes,
   waitingRoutes,
   reconsiderationRoutes,
+  lifeRoutes,
   transferRoutes,
   bulkRoutes,
   refusalReasonRoutes,

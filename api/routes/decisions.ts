@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { checkCodes } from '../../domain/policy/check.ts';
+import { awaitLookUps } from '../../store/await-look-ups.ts';
+import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { documentId, expectedSeq, line, prose } from '../input.ts';
@@ -104,9 +106,13 @@ export function decisionRoutes(app: App, services: Services): void {
         response: { 200: caseAnswerView, ...commandProblems },
       },
     },
-    (request) => {
+    async (request) => {
       const { decision, note, expectedSeq: seq } = request.body;
       const text = note ? { note } : {};
+      if (decision === 'refuse') {
+        const { caseNo } = await accessCase(services, request, 'review-case', request.params.caseNo);
+        await awaitLookUps(services.store, caseNo);
+      }
       return commandOnCase(services, request, 'review-case', ({ by }) => ({ type: 'review', by, outcome: decision }), {
         text,
         expectedSeq: seq,

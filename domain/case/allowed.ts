@@ -15,6 +15,9 @@ const offers = {
   transfer: { command: 'ask-transfer', may: 'transfer-case' },
   'transfer/confirmation': { command: 'confirm-transfer', may: 'confirm-transfer' },
   account: { command: 'correct-account', may: 'correct-account' },
+  succession: { command: 'report-death', may: 'report-death' },
+  'succession/decision': { command: 'decide-succession', may: 'decide-succession' },
+  merger: { command: 'merge', may: 'merge-case' },
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
@@ -29,6 +32,9 @@ export function allowedNow(state: CaseState, sub: Sub, may: (action: Action) => 
     if (!may(action) || !isOpen(command, state.stage)) return false;
     if (offer === 'certificate-confirmation')
       return Object.values(state.lookUps).some(({ answer }) => answer === 'not-covered');
+    const isInSuccession = state.holds.some(({ kind }) => kind === 'succession');
+    if (offer === 'succession') return !isInSuccession;
+    if (offer === 'succession/decision') return isInSuccession;
     if (offer === 'reconsideration') return !state.reconsidered;
     if (offer === 'reconsideration/decision') return !tookPart(state, sub);
     if (offer === 'certificate-registration') return 'step' in state && state.step !== 'entering';

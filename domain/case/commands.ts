@@ -21,6 +21,7 @@ import type {
   LookUpSource,
   ObjectionKind,
   Override,
+  RegisterSource,
 } from './events.ts';
 import type { Attempt, Delivery, Way } from './tellings.ts';
 
@@ -68,6 +69,17 @@ export type CaseCommand =
   | { readonly type: 'receive-registration'; readonly by: Sub }
   | { readonly type: 'inspect-registration'; readonly by: Sub; readonly result: 'registered' | 'rejected' }
   | { readonly type: 'record-registration'; readonly evidenceId: EvidenceId }
+  | { readonly type: 'merge'; readonly into: CaseNo; readonly by: Sub }
+  | { readonly type: 'report-death'; readonly by: Sub }
+  | { readonly type: 'decide-succession'; readonly by: Sub; readonly decision: 'heirs' | 'close' }
+  | {
+      readonly type: 'look-again';
+      readonly source: RegisterSource;
+      readonly evidenceId: EvidenceId;
+      readonly answer: LookUpAnswer;
+      /** Under which HRSS gets it as a report, should the register no longer agree. */
+      readonly reportId: ObjectionId;
+    }
   | { readonly type: 'ask-reconsideration' }
   | {
       readonly type: 'decide-reconsideration';

@@ -55,7 +55,7 @@ export function object(state: CaseState, command: Ask<'object'>, facts: Facts): 
   if (command.kind === 'objection') {
     if (state.stage !== 'publicity' || facts.now >= endsAt(state.window, facts)) return refuse('window-over');
   }
-  const holds = state.stage === 'publicity' || state.stage === 'payable';
+  const holds = state.stage !== 'paying' && state.stage !== 'paid';
   return record({ type: 'objection-received', objectionId: command.objectionId, kind: command.kind, holds });
 }
 

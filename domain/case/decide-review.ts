@@ -24,12 +24,12 @@ export function handle(state: In<'review'>, command: Ask<'handle'>, facts: Facts
   // N3.1a: arrears alone are told once, to be paid, before they refuse.
   if (command.outcome === 'refuse' && !state.asked?.supplement && restsOnArrears(state, command.clauses))
     return refuse('supplement-first');
-  const stale = command.outcome === 'refuse' ? staleNotFound(state, command.clauses, facts) : [];
-  if (stale.length > 0) return record({ type: 'asked-again', by: command.by, sources: stale });
   const needless = overridden.filter((code) => !failed.includes(code));
   if (needless.length > 0) return refuse('nothing-to-override', { checks: needless });
   const { by, outcome, clauses, overrides } = command;
-  return record({ type: 'handled', by, outcome, clauses, overrides });
+  const handled = { type: 'handled', by, outcome, clauses, overrides } as const;
+  const stale = outcome === 'refuse' ? staleNotFound(state, clauses, facts) : [];
+  return stale.length > 0 ? record(handled, { type: 'asked-again', sources: stale }) : record(handled);
 }
 
 /** N3.1c: registers whose "not found" of an earlier day a refusal would rest on; they are asked again on the review date. */
@@ -53,6 +53,8 @@ export function review(state: In<'review'>, command: Ask<'review'>, facts: Facts
   if (command.by === handling.by) return refuse('four-eyes');
   if (command.outcome === 'return') return record({ type: 'returned', by: command.by });
   if (command.outcome !== handling.outcome) return refuse('differs-from-handling', { handling: handling.outcome });
+  const isAsking = lookUpSources.some((source) => !state.lookUps[source]);
+  if (isAsking) return refuse('look-ups-missing'); // N3.1c: "not found" is being asked again
   if (command.outcome === 'refuse') return refuseApplication(handling.clauses, command, facts);
 
   const { occupation, level } = state.certificate;

@@ -14,6 +14,7 @@ export function entitlementAfter(before: CaseState | null, event: CaseEvent): En
     case 'lapsed':
     case 'reconsideration-upheld':
     case 'merged':
+    case 'succession-closed':
       return 'released';
     case 'reconsideration-asked':
       return event.reserves ? 'held' : null;

@@ -1,5 +1,5 @@
 import type { Deadline } from '../policy/deadlines.ts';
-import type { CaseNo, Sub } from '../ids.ts';
+import type { Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 
 /** Whose word a reconsideration is: HRSS's own, the agency's second look, or a decision from outside (N3.1f, N6.1). */
@@ -25,6 +25,4 @@ export type ReconsiderationEvent =
       readonly source: ReconsiderationSource;
       readonly amountFen: Fen;
       readonly shortage: boolean;
-    }
-  /** It goes on in another case of the same person; `by` null: that follows from N4.3. */
-  | { readonly type: 'merged'; readonly into: CaseNo; readonly by: Sub | null };
+    };

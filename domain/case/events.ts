@@ -3,6 +3,7 @@ import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
 import type { DocumentId } from '../ids.ts';
 import type { DeadlineEvent } from './events-deadlines.ts';
+import type { LifeEvent } from './events-life.ts';
 import type { PaymentEvent } from './events-payment.ts';
 import type { PlaceEvent } from './events-place.ts';
 import type { PublicityEvent } from './events-publicity.ts';
@@ -15,6 +16,8 @@ import type { WaitingEvent } from './events-waiting.ts';
 /** Who a look-up asks (N3.1a, N3.1c). */
 export const lookUpSources = ['insurance', 'provincial', 'national'] as const;
 export type LookUpSource = (typeof lookUpSources)[number];
+/** The certificate registers among them. */
+export type RegisterSource = Exclude<LookUpSource, 'insurance'>;
 export type LookUpAnswer = 'found' | 'not-found' | 'not-covered';
 
 export type Channel = 'online' | 'counter' | 'collective';
@@ -63,7 +66,8 @@ export type CaseEvent =
   | RetentionEvent
   | TellingEvent
   | PlaceEvent
-  | DeadlineEvent;
+  | DeadlineEvent
+  | LifeEvent;
 
 export type CaseEventType = CaseEvent['type'];
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../time.ts';
 import { common } from './carried.ts';
-import { dropped, met } from './deadline-list.ts';
+import { met } from './deadline-list.ts';
 import type { ReconsiderationEvent } from './events-reconsideration.ts';
 import type { CaseState } from './state.ts';
 
@@ -33,15 +33,6 @@ export function evolveReconsideration(state: CaseState, at: Instant, event: Reco
         signatures: { handler: null, reviewer: null },
         holds: [...state.holds, { kind: 'fund', since: at, ref: '' }],
         deadlines: met(state.deadlines, 'reconsideration', at),
-      };
-    case 'merged':
-      return {
-        ...common(state),
-        stage: 'merged',
-        into: event.into,
-        holds: [],
-        reservation: null,
-        deadlines: dropped(state.deadlines),
       };
   }
 }

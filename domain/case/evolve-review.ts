@@ -2,20 +2,23 @@ import type { CheckCode } from '../policy/checks.ts';
 import type { Instant } from '../time.ts';
 import { common } from './carried.ts';
 import { dropped, met } from './deadline-list.ts';
+import { type CheckResult, type LookUpSource, lookUpSources } from './events.ts';
 import type { ReviewEvent } from './events-review.ts';
-import type { CaseState } from './state.ts';
+import type { CaseState, In } from './state.ts';
 
 /** From filing to the decision (N2, N3.1), and what may happen in any stage. */
 export function evolveReview(state: CaseState, at: Instant, event: Exclude<ReviewEvent, { type: 'filed' }>): CaseState {
   switch (event.type) {
     case 'looked-up': {
       const lookUps = { ...state.lookUps, [event.source]: { evidenceId: event.evidenceId, answer: event.answer, at } };
-      // N6.1: looked at again while the refusal stands as it is.
-      if (state.stage === 'reconsideration') return { ...state, lookUps };
+      // Looked at again while a refusal stands as it is (N6.1), or is about to be signed (N3.1c).
+      if (state.stage === 'reconsideration' || state.stage === 'review') return { ...state, lookUps };
       return { ...common(state), stage: 'checking', lookUps };
     }
     case 'checked':
       if (state.stage === 'reconsideration') return { ...state, checks: event.checks };
+      if (state.stage === 'review' && stillStands(state, event.checks)) return { ...state, checks: event.checks };
+      if (state.stage === 'review') return { ...unsigned(state), checks: event.checks };
       return { ...common(state), stage: 'review', checks: event.checks, handling: null };
     case 'certificate-confirmed':
       return {
@@ -26,13 +29,7 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         ),
       };
     case 'asked-again':
-      return {
-        ...common(state),
-        stage: 'checking',
-        lookUps: Object.fromEntries(
-          Object.entries(state.lookUps).filter(([source]) => !(event.sources as readonly string[]).includes(source)),
-        ),
-      };
+      return { ...state, lookUps: withoutSources(state, event.sources) };
     case 'handled':
       return {
         ...common(state),
@@ -41,7 +38,7 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         handling: { by: event.by, outcome: event.outcome, clauses: event.clauses },
       };
     case 'returned':
-      return { ...common(state), stage: 'review', signatures: { handler: null, reviewer: null }, handling: null };
+      return unsigned(state);
     case 'approved':
       return {
         ...common(state),
@@ -78,4 +75,20 @@ function restsOnConfirmation({ lookUps }: CaseState, code: CheckCode): boolean {
   if (code === 'national-register') return lookUps.national?.answer === 'not-covered';
   const isProvincial = code === 'provincial-register' || code === 'registered-in-province';
   return isProvincial && lookUps.provincial?.answer === 'not-covered';
+}
+
+const unsigned = (state: CaseState): In<'review'> => ({
+  ...common(state),
+  stage: 'review',
+  signatures: { handler: null, reviewer: null },
+  handling: null,
+});
+
+/** A handler's refusal by a register that was asked again: it stands while the register still says what it rests on. */
+const stillStands = ({ handling }: In<'review'>, checks: readonly CheckResult[]): boolean =>
+  handling?.outcome !== 'refuse' || checks.some(({ clause, passed }) => clause === 'N3.1c' && !passed);
+
+function withoutSources({ lookUps }: CaseState, sources: readonly LookUpSource[]): CaseState['lookUps'] {
+  const kept = lookUpSources.filter((source) => !sources.includes(source));
+  return Object.fromEntries(kept.flatMap((source) => (lookUps[source] ? [[source, lookUps[source]]] : [])));
 }

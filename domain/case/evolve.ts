@@ -2,6 +2,7 @@ import type { CaseNo } from '../ids.ts';
 import type { Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
 import { evolveDeadlines } from './evolve-deadlines.ts';
+import { evolveLife } from './evolve-life.ts';
 import { evolvePayment } from './evolve-payment.ts';
 import { evolvePlace } from './evolve-place.ts';
 import { evolvePublicity } from './evolve-publicity.ts';
@@ -60,6 +61,12 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'refused':
     case 'withdrawn':
       return evolveReview(state, at, event);
+    case 'merged':
+    case 'death-reported':
+    case 'succession-settled':
+    case 'succession-closed':
+    case 'looked-again':
+      return evolveLife(state, at, event);
     case 'supplement-asked':
     case 'supplemented':
     case 'registration-asked':
@@ -72,7 +79,6 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'reconsideration-asked':
     case 'reconsideration-upheld':
     case 'reconsideration-overturned':
-    case 'merged':
       return evolveReconsideration(state, at, event);
     case 'handed-over':
     case 'transfer-asked':

@@ -30,7 +30,16 @@ export type Stage = keyof typeof stages;
 
 /** A hold stands beside the stage; while one stands, people see its name as the state (design.md, Holds). */
 export const holds = {
-  objection: { state: 'objection-hold', label: '异议核查中', shownIn: ['publicity', 'payable'] },
+  objection: {
+    state: 'objection-hold',
+    label: '异议核查中',
+    shownIn: ['review', 'approved', 'listed', 'publicity', 'payable'],
+  },
+  succession: {
+    state: 'succession-hold',
+    label: '等待继承办理',
+    shownIn: ['approved', 'listed', 'publicity', 'payable'],
+  },
   fund: { state: 'fund-hold', label: '等待基金额度', shownIn: ['payable'] },
   account: { state: 'account-hold', label: '等待更正账户', shownIn: ['payable'] },
 } as const satisfies Record<string, { state: string; label: string; shownIn: readonly Stage[] }>;
@@ -43,6 +52,7 @@ export const stateLabels: Readonly<Record<VisibleState, string>> = {
   'objection-hold': holds.objection.label,
   'fund-hold': holds.fund.label,
   'account-hold': holds.account.label,
+  'succession-hold': holds.succession.label,
 };
 
 const everyStage = Object.keys(stages) as Stage[];
@@ -58,7 +68,7 @@ export const staysWhenUpheld: readonly Stage[] = ['paying', 'paid', 'refused', '
 export const commands = {
   'answer-look-up': {
     label: '登记核查结果',
-    in: ['filed', 'checking', 'reconsideration'],
+    in: ['filed', 'checking', 'review', 'reconsideration'],
     events: ['looked-up', 'checked'],
   },
   handle: {
@@ -100,11 +110,34 @@ export const commands = {
   strike: { label: '撤下公示', in: ['listed', 'publicity'], events: ['struck-to-review', 'struck-to-approved'] },
   'move-window': { label: '延长公示期', in: ['publicity'], events: ['window-moved'] },
   'answer-appraisal': { label: '登记鉴定答复', in: Object.keys(stages) as Stage[], events: ['appraised'] },
-  object: { label: '提出异议或举报', in: ['publicity', 'payable', 'paying', 'paid'], events: ['objection-received'] },
+  merge: {
+    label: '并入另一申请',
+    in: ['filed', 'checking', 'review', 'supplement', 'certificate-registration'],
+    events: ['merged'],
+  },
+  'report-death': { label: '登记申请人死亡', in: [...beforePayment], events: ['death-reported'] },
+  'decide-succession': {
+    label: '继承办理决定',
+    in: [...beforePayment],
+    events: ['succession-settled', 'succession-closed'],
+  },
+  'look-again': {
+    label: '发放前再次核查',
+    in: ['publicity', 'payable'],
+    events: ['looked-again', 'objection-received'],
+  },
+  object: {
+    label: '提出异议或举报',
+    in: ['review', 'approved', 'listed', 'publicity', 'payable', 'paying', 'paid'],
+    events: ['objection-received'],
+  },
   'decide-objection': {
     label: '处理异议',
     // Also where the case was struck, given up or ended by another one meanwhile: each has its end (N3.4a).
-    in: [...beforePayment.slice(2), 'paying', 'paid', 'refused', 'withdrawn', 'cancelled'],
+    in: [
+      ...beforePayment.slice(2),
+      ...(['paying', 'paid', 'refused', 'reconsideration', 'withdrawn', 'lapsed', 'merged', 'cancelled'] as const),
+    ],
     events: ['objection-dismissed', 'objection-upheld'],
   },
   pass: { label: '公示期满', in: ['publicity'], events: ['passed'] },

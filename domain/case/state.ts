@@ -165,7 +165,7 @@ export type InStage =
   | { readonly stage: 'reconsideration'; readonly clauses: readonly string[]; readonly reconsiderUntil: Instant }
   | { readonly stage: 'merged'; readonly into: CaseNo }
   | { readonly stage: 'withdrawn' }
-  | { readonly stage: 'lapsed'; readonly of: DeadlineKind }
+  | { readonly stage: 'lapsed'; readonly of: DeadlineKind | 'succession' }
   | { readonly stage: 'cancelled'; readonly objectionId: ObjectionId };
 
 /** A case as its events tell it. Plain data without personal data: it is also the input of a workflow run. */

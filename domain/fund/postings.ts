@@ -39,6 +39,7 @@ export function movesOf(before: CaseState | null, event: CaseEvent): readonly Mo
     case 'account-corrected':
       return before?.reservation?.returned ? onReservation(before, 'returned', 'reserved') : [];
     case 'withdrawn':
+    case 'succession-closed':
     case 'struck-to-review':
     case 'transfer-asked':
     case 'payment-cancelled':

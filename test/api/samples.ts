@@ -251,6 +251,13 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/cases/:caseNo/certificate-confirmation': ofCase({ body: { documentId, body: '发证机构' } }),
         'POST /v1/cases/:caseNo/certificate-registration': ofCase({ body: { result: 'registered' } }),
         'POST /v1/cases/:caseNo/certificate-registration/receipt': ofCase({ body: {} }),
+        'POST /v1/cases/:caseNo/merger': ofCase({ body: { into: '220102-2017-9999998', reason: '重复申请。' } }),
+        'POST /v1/cases/:caseNo/succession': ofCase({ body: { reason: '申请人去世。' } }),
+        'POST /v1/cases/:caseNo/succession/decision': ofCase({ body: { decision: 'close', reason: '无人继承。' } }),
+        'POST /v1/revocations': {
+          known: '',
+          body: { org: ORG, certificateNumber: 'X1', issuer: '发证机构', revokedOn: '2017-09-01', reason: '误发。' },
+        },
         'POST /v1/cases/:caseNo/reconsideration': ofCase({ body: {} }),
         'POST /v1/cases/:caseNo/reconsideration/decision': ofCase({ body: { decision: 'uphold', reason: '维持。' } }),
         'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),

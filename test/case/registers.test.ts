@@ -3,7 +3,7 @@ import type { DocumentId } from '../../domain/ids.ts';
 import { automaticChecks, type CaseFile } from '../../domain/policy/checks.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { occupations } from '../../domain/reference/occupations.ts';
-import { factsAt, given, goodFile, handle, lookUp, review, type Step, sub, upTo } from './story.ts';
+import { apply, factsAt, given, goodFile, handle, lookUp, review, type Step, sub, upTo } from './story.ts';
 
 const { calendar } = factsAt('2017-09-04T10:00:00+08:00');
 const checksOf = (file: CaseFile, confirmed = false) =>
@@ -81,13 +81,19 @@ describe('registers (N3.1c)', () => {
       .when(nextDay, handle('wang', 'refuse', { clauses: ['N1.1'] }))
       .records('handled');
     const story = given(steps, { file });
-    story.when(nextDay, refusal).recordsLike({ type: 'asked-again', sources: ['national'] });
-    const asked = given([...steps, [nextDay, refusal]], { file });
-    expect(asked.state).toMatchObject({ stage: 'checking', lookUps: { insurance: {}, provincial: {} } });
-    expect(asked.state?.lookUps.national).toBeUndefined();
-    const again: Step = [nextDay, lookUp('national', 'not-found')];
-    given([...steps, [nextDay, refusal], again, [nextDay, refusal]], { file })
-      .when('2017-09-05T14:00:00+08:00', review('li', 'refuse'))
-      .records('refused');
+    story.when(nextDay, refusal).records('handled', 'asked-again');
+    const asked: Step[] = [...steps, [nextDay, refusal]];
+    const asking = given(asked, { file });
+    expect(asking.state).toMatchObject({ stage: 'review', handling: { by: 'wang', outcome: 'refuse' } });
+    expect(asking.state?.lookUps.national).toBeUndefined();
+    const afternoon = '2017-09-05T14:00:00+08:00';
+    asking.when(afternoon, review('li', 'refuse')).refuses('look-ups-missing');
+    asking.when(afternoon, review('li', 'return')).records('returned');
+    const again = given([...asked, [nextDay, lookUp('national', 'not-found')]], { file });
+    expect(again.state).toMatchObject({ stage: 'review', handling: { outcome: 'refuse' } });
+    again.when(afternoon, review('li', 'refuse')).records('refused');
+    // It is there now: the refusal goes back to the handler.
+    const there = apply(asking.state, [nextDay, lookUp('national')], { file: goodFile });
+    expect(there).toMatchObject({ stage: 'review', handling: null, signatures: { handler: null } });
   });
 });

@@ -140,6 +140,20 @@ export const lapse = (kind: 'supplement' | 'registration-filing', dueAt: string)
   kind,
   dueAt: parseInstant(dueAt),
 });
+export const merge: CaseCommand = { type: 'merge', into: '220102-2017-0000002' as CaseNo, by: sub('wang') };
+export const reportDeath: CaseCommand = { type: 'report-death', by: sub('wang') };
+export const decideSuccession = (decision: 'heirs' | 'close'): CaseCommand => ({
+  type: 'decide-succession',
+  by: sub('hr'),
+  decision,
+});
+export const lookAgain = (source: 'provincial' | 'national', answer: 'found' | 'not-found' = 'found'): CaseCommand => ({
+  type: 'look-again',
+  source,
+  evidenceId: `again-${source}` as EvidenceId,
+  answer,
+  reportId: objectionId,
+});
 export const askReconsideration: CaseCommand = { type: 'ask-reconsideration' };
 export const reconsider = (
   by: string,

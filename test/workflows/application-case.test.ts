@@ -36,10 +36,11 @@ test('a plain life: looked up, decided, published, passed, paid; the run ends wh
   expect(value).toEqual(everything());
   expect(types()).toEqual([
     ...['filed', 'looked-up', 'looked-up', 'looked-up', 'checked', 'handled', 'approved', 'listed', 'published'],
-    ...['passed', 'released', 'paid'],
+    ...['looked-again', 'looked-again', 'passed', 'released', 'paid'],
   ]);
   expect(deadline('payout')).toMatchObject({ status: 'met', dueOn: '2017-10-11' });
   expect(office.calls.map(({ name, about }) => `${name} ${about}`).sort()).toEqual([
+    ...['lookAgain national', 'lookAgain provincial'],
     ...['lookUp insurance', 'lookUp national', 'lookUp provincial', 'submitCaseStep pass'],
   ]);
 });

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { EntryId, EvidenceId } from '../../domain/ids.ts';
+import type { EntryId, EvidenceId, ObjectionId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { choresOf } from '../../domain/chores.ts';
 import { addDays, atTime, dateOf, startOfDay } from '../../domain/policy/dates.ts';
@@ -89,6 +89,18 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         return world.decideCase(
           caseNo,
           { type: 'answer-look-up', source, evidenceId, answer: 'found' },
+          knownSeq,
+          true,
+        );
+      }),
+
+    lookAgain: ({ caseNo, knownSeq, source }) =>
+      attempt('lookAgain', source, () => {
+        const reportId = `report-${source}` as ObjectionId;
+        const evidenceId = `again-${source}` as EvidenceId;
+        return world.decideCase(
+          caseNo,
+          { type: 'look-again', source, evidenceId, answer: 'found', reportId },
           knownSeq,
           true,
         );

@@ -1,0 +1,40 @@
+import { occupations } from '../reference/occupations.ts';
+import { registerCheck } from '../policy/registers.ts';
+import type { Ask } from './commands.ts';
+import { type Decision, type Facts, record, refuse } from './decision.ts';
+import type { CaseState } from './state.ts';
+
+/** Filed twice by mistake: the claim goes on in the other case of the same person, which the store has made sure of. */
+export const merge = (state: CaseState, command: Ask<'merge'>): Decision =>
+  command.into === state.caseNo
+    ? refuse('merged-into-itself')
+    : record({ type: 'merged', into: command.into, by: command.by });
+
+/** Death before the credit: the money waits for the heirs' papers, whatever else goes on. */
+export const reportDeath = (state: CaseState, command: Ask<'report-death'>): Decision =>
+  isInSuccession(state) ? refuse('death-reported-already') : record({ type: 'death-reported', by: command.by });
+
+/** HRSS decides: the heirs' account takes the place of the applicant's, or nobody is entitled any more. */
+export function decideSuccession(state: CaseState, command: Ask<'decide-succession'>): Decision {
+  if (!isInSuccession(state)) return refuse('no-death-reported');
+  const { by } = command;
+  return record({ type: command.decision === 'heirs' ? 'succession-settled' : 'succession-closed', by });
+}
+
+const isInSuccession = ({ holds }: CaseState): boolean => holds.some(({ kind }) => kind === 'succession');
+
+/**
+ * N3.1c: a register asked again before the payment order. What no longer agrees is reported to HRSS by the system and
+ * holds the money like any report (N3.4a); people decide.
+ */
+export function lookAgain(state: CaseState, command: Ask<'look-again'>, facts: Facts): Decision {
+  const { source, evidenceId, answer, reportId } = command;
+  if (!facts.file) throw new Error(`${state.caseNo}: looking again needs the case file among the facts`);
+  const { certificate, person } = facts.file;
+  const claimed = { claim: certificate, person, occupations, confirmed: state.confirmation !== undefined };
+  const check = registerCheck(source, facts.file[source], claimed);
+  const before = state.checks.find(({ code }) => code === check.code);
+  const looked = { type: 'looked-again', source, evidenceId, answer, agrees: check.passed } as const;
+  if (check.passed || before?.passed !== true) return record(looked);
+  return record(looked, { type: 'objection-received', objectionId: reportId, kind: 'report', holds: true });
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import type { CaseNo } from '../../domain/ids.ts';
+import { readApplication } from '../../store/application.ts';
+import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
+import { recordLookAgain } from '../../store/look-up.ts';
+import { addBudget, approved, file, inReview, payable, qian, staff, wang, zhao } from './cases.ts';
+import { type Desk, openDesk, ORG, problemOf, read, type Reply } from './desk.ts';
+import { formOf } from './samples.ts';
+
+/** Death, a claim filed twice, a certificate that was revoked: each ends with a person and a reason. */
+
+const answer = z.object({ state: z.string() });
+const view = z.object({
+  state: z.string(),
+  holds: z.array(z.object({ kind: z.string() })),
+  allowed: z.array(z.string()),
+});
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk(54);
+  await addBudget(desk);
+}, 60_000);
+afterAll(() => desk.close());
+
+const seen = async (caseNo: string, who = zhao) => read(await desk.as(who).get(`/v1/cases/${caseNo}`), 200, view);
+const stateOf = (reply: Reply) => read(reply, 200, answer).state;
+const slugOf = (reply: Reply) => `${reply.status} ${problemOf(reply).slug}`;
+const path = (caseNo: string, what: string) => `/v1/cases/${caseNo}/${what}`;
+
+async function decidedAgain(caseNo: CaseNo): Promise<void> {
+  const { store } = desk.services;
+  const [onRecord] = await readOnRecord(store, [caseNo]);
+  if (!onRecord) throw new Error(`${caseNo} is not on record`);
+  expect(decideAgain(onRecord, await readRules(store.db)).differences).toEqual([]);
+}
+
+test('death before the credit: the money waits for the heirs’ papers, and HRSS decides', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  const { caseNo, application } = await payable(desk);
+  expect(stateOf(await desk.as(wang).post(path(caseNo, 'succession'), { reason: '申请人因病去世。' }))).toBe(
+    'succession-hold',
+  );
+  expect(slugOf(await desk.as(wang).post(path(caseNo, 'succession'), { reason: '再次登记。' }))).toBe(
+    '409 death-reported-already',
+  );
+  const batch = await desk.as(qian).post('/v1/payment-batches', { org: ORG });
+  expect(slugOf(batch)).toBe('409 nothing-payable');
+  expect((await seen(caseNo)).allowed).toContain('succession/decision');
+  const heirs = { decision: 'heirs', reason: '继承公证属实。' };
+  expect(slugOf(await desk.as(zhao).post(path(caseNo, 'succession/decision'), heirs))).toBe('422 invalid');
+  const form = await formOf();
+  const uploaded = await desk.as(zhao).post('/v1/documents', form.body, { headers: form.headers });
+  const { documentId } = read(uploaded, 201, z.object({ documentId: z.string() }));
+  const account = { ...application.account, holder: '赵小一' };
+  const decided = await desk
+    .as(zhao)
+    .post(path(caseNo, 'succession/decision'), { ...heirs, account, documents: [documentId] });
+  expect(stateOf(decided)).toBe('payable');
+  await decidedAgain(caseNo);
+});
+
+test('nobody inherits: the case ends, and its money is the fund’s again', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  const { caseNo } = await approved(desk);
+  await desk.as(zhao).post(path(caseNo, 'succession'), { reason: '申请人去世。' });
+  const closed = { decision: 'close', reason: '无继承人。' };
+  expect(stateOf(await desk.as(zhao).post(path(caseNo, 'succession/decision'), closed))).toBe('lapsed');
+  const [row] = await desk.sql<{ status: string }>('SELECT status FROM entitlement WHERE case_no = $1', [caseNo]);
+  expect(row?.status).toBe('released');
+  const booked = await desk.sql('SELECT 1 FROM ledger_entry WHERE reason = $1', ['succession-closed']);
+  expect(booked.length).toBeGreaterThan(0);
+  await decidedAgain(caseNo);
+});
+
+test('filed twice by mistake: merged into the other case of the same person, and no other one', async () => {
+  const first = await inReview(desk, {}, { certificate: { occupation: '焊接工作' } });
+  const second = await file(desk, {}, first.person);
+  const stranger = await file(desk);
+  const merge = (into: string) => desk.as(wang).post(path(second.caseNo, 'merger'), { into, reason: '重复申请。' });
+  expect(slugOf(await merge(stranger.caseNo))).toBe('409 not-the-same-claim');
+  expect(slugOf(await merge(second.caseNo))).toBe('409 merged-into-itself');
+  expect(stateOf(await merge(first.caseNo))).toBe('merged');
+  const back = await desk.as(wang).post(path(first.caseNo, 'merger'), { into: second.caseNo, reason: '重复申请。' });
+  expect(slugOf(back)).toBe('409 not-the-same-claim');
+  await decidedAgain(second.caseNo);
+});
+
+test('a revoked certificate reaches its cases: held before payment, as a report for HRSS', async () => {
+  const { caseNo, application } = await approved(desk);
+  const other = await approved(desk);
+  const revocation = {
+    org: ORG,
+    certificateNumber: ` ${application.certificate.number} `,
+    issuer: '吉林省职业技能鉴定中心',
+    revokedOn: '2017-09-04',
+    reason: '考试作弊。',
+  };
+  expect(slugOf(await desk.as(wang).post('/v1/revocations', revocation))).toBe('403 forbidden');
+  const reached = await desk.as(zhao).post('/v1/revocations', revocation);
+  expect(read(reached, 201, z.object({ cases: z.number() })).cases).toBe(1);
+  expect(await seen(caseNo)).toMatchObject({ state: 'objection-hold', holds: [{ kind: 'objection' }] });
+  expect((await seen(other.caseNo)).holds).toEqual([]);
+  const tasks = await desk.as(staff('zhao', 'hrss')).get(`/v1/tasks?org=${ORG}&kind=report`);
+  expect(tasks.text).toContain(caseNo);
+  await decidedAgain(caseNo);
+});
+
+test('looked up again before the payment order: what no longer agrees holds the money, what agrees does not (N3.1c)', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  const { caseNo } = await payable(desk);
+  const { store } = desk.services;
+  const { applicant, certificate } = await readApplication(store.db, store, caseNo);
+  const { number, occupation, level, kind, issuedOn } = certificate;
+  const { name, idNumber } = applicant;
+  const paper = { number, occupation, level, kind, issuedOn, name, idNumber };
+  const step = (key: string) => ({ workflowId: `case-${caseNo}`, key: `run:${caseNo}:${key}`, knownSeq: 0 });
+  const evidence = (status: 'valid' | 'revoked') =>
+    ({ source: 'national', answer: { answer: 'found', ...paper, status } }) as const;
+  await recordLookAgain(store, step('a'), caseNo, evidence('valid'));
+  expect((await seen(caseNo)).state).toBe('payable');
+  await recordLookAgain(store, step('b'), caseNo, evidence('revoked'));
+  expect((await seen(caseNo)).state).toBe('objection-hold');
+  await recordLookAgain(store, step('c'), caseNo, evidence('revoked'));
+  expect((await seen(caseNo)).holds).toHaveLength(1); // reported once
+  await decidedAgain(caseNo);
+});
