@@ -29,7 +29,7 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
         ),
       };
     case 'asked-again':
-      return { ...state, lookUps: withoutSources(state, event.sources) };
+      return { ...state, lookUps: withoutSources(state, new Set(event.sources)) };
     case 'handled':
       return {
         ...common(state),
@@ -88,7 +88,7 @@ const unsigned = (state: CaseState): In<'review'> => ({
 const stillStands = ({ handling }: In<'review'>, checks: readonly CheckResult[]): boolean =>
   handling?.outcome !== 'refuse' || checks.some(({ clause, passed }) => clause === 'N3.1c' && !passed);
 
-function withoutSources({ lookUps }: CaseState, sources: readonly LookUpSource[]): CaseState['lookUps'] {
-  const kept = lookUpSources.filter((source) => !sources.includes(source));
+function withoutSources({ lookUps }: CaseState, sources: ReadonlySet<LookUpSource>): CaseState['lookUps'] {
+  const kept = lookUpSources.filter((source) => !sources.has(source));
   return Object.fromEntries(kept.flatMap((source) => (lookUps[source] ? [[source, lookUps[source]]] : [])));
 }
