@@ -57,5 +57,6 @@ test('afterwards replay and drift find no difference', async () => {
     return `${ended}: ${output.trimEnd().split('\n').at(-1) ?? ''}`;
   };
   const found = await Promise.all([lastLine('replay -- --all'), lastLine('drift')]);
-  expect(found).toEqual(['0: 1 cases, 0 differ', '0: 3 streams, 0 differences']);
+  // The case, its round and its batch, and a reconciliation of each bank day.
+  expect(found).toEqual(['0: 1 cases, 0 differ', expect.stringMatching(/^0: ([3-9]|\d{2,}) streams, 0 differences$/)]);
 }, 60_000);
