@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { CaseNo, ObjectionId } from '../../domain/ids.ts';
@@ -12,6 +13,8 @@ import { supervise } from '../../dev/supervise.ts';
 import { payloadKeys } from '../../config/keys.ts';
 import { readApplications } from '../../store/application.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { DurableMap } from '../../sandbox/durable-map.ts';
+import { certificateSchema } from '../../sandbox/registers.ts';
 import { decide, endWindow, type Life, objectTo, publish } from '../store/life.ts';
 
 /** A case as the judge knows it before anything is paid. */
@@ -53,13 +56,31 @@ export async function fillFolder(dataDir: string, count: number, seed: number): 
     await owner.connect();
     const store = await openStore({ url, max: 4 }, payloadKeys.parse(keys.PAYLOAD_KEYS));
     try {
-      return await fill({ store, owner }, count, seed);
+      const claims = await fill({ store, owner }, count, seed);
+      await registerCertificates(store, join(dataDir, 'sandbox'), claims);
+      return claims;
     } finally {
       await store.db.end();
       await owner.end();
     }
   } finally {
     await parts.stop(['postgres']);
+  }
+}
+
+/** Both registers know every certificate: they are asked once more before the money goes out (N3.1c). */
+async function registerCertificates(store: Store, folder: string, claims: readonly Claim[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const caseNos = claims.map(({ caseNo }) => caseNo);
+  const applications = await readApplications(store.db, store, caseNos);
+  for (const register of ['provincial', 'national']) {
+    const certificates = await DurableMap.open(join(folder, `${register}.ndjson`), certificateSchema);
+    for (const { applicant, certificate } of applications.values()) {
+      const { name, idNumber } = applicant;
+      const { number, occupation, level, kind, issuedOn } = certificate;
+      await certificates.set(number, { name, idNumber, occupation, level, kind, issuedOn, status: 'valid' });
+    }
+    await certificates.close();
   }
 }
 
