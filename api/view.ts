@@ -84,3 +84,15 @@ export function positionOf<T>(cursor: string | undefined, shape: z.ZodType<T>): 
     });
   }
 }
+
+/** What stands at the head and foot of Annexes 2 and 4: unit, period, who prepared it and answers for it, when. */
+export const annexHead = {
+  org: z.string(),
+  unit: z.string(),
+  periodFrom: z.string(),
+  periodTo: z.string(),
+  preparedBy: z.string().nullable(),
+  head: z.string().nullable(),
+  phone: z.string().nullable(),
+  preparedAt: z.string(),
+};

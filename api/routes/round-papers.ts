@@ -9,7 +9,7 @@ import type { App, Services } from '../app.ts';
 import { page, pageQuery } from '../input.ts';
 import { refusalProblem } from '../problems.ts';
 import { jsonOr, sendFile, wanted } from '../representation.ts';
-import { cursorOf, positionOf, problems, readProblems } from '../view.ts';
+import { annexHead, cursorOf, positionOf, problems, readProblems } from '../view.ts';
 import { known } from './publicity-rounds.ts';
 
 const roundParams = z.object({ roundId: z.string() });
@@ -17,14 +17,7 @@ const roundParams = z.object({ roundId: z.string() });
 const annex2 = z
   .object({
     roundId: z.string(),
-    org: z.string(),
-    unit: z.string(),
-    periodFrom: z.string(),
-    periodTo: z.string(),
-    preparedBy: z.string().nullable(),
-    head: z.string().nullable(),
-    phone: z.string().nullable(),
-    preparedAt: z.string(),
+    ...annexHead,
     entries: z
       .array(
         z.object({

@@ -8,19 +8,12 @@ import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { civilDate, line, orgCode } from '../input.ts';
 import { jsonOr, sendFile, wanted } from '../representation.ts';
-import { readProblems } from '../view.ts';
+import { annexHead, readProblems } from '../view.ts';
 
 const figure = { persons: z.int(), amountFen: z.int(), amountWanYuan: z.string() };
 const annex4View = z
   .object({
-    org: z.string(),
-    unit: z.string(),
-    periodFrom: z.string(),
-    periodTo: z.string(),
-    preparedBy: z.string().nullable(),
-    head: z.string().nullable(),
-    phone: z.string().nullable(),
-    preparedAt: z.string(),
+    ...annexHead,
     rows: z
       .array(
         z.object({
