@@ -103,11 +103,18 @@ export const line = (max: number) =>
 
 /** Several lines. */
 export const prose = (max: number) =>
-  text((value) => {
-    if (value.trim() === '') return '不能为空。';
-    if (unreadable.test(value.replace(/[\n\r\t]/g, ''))) return '含有无法识别的字符，请重新填写。';
-    return lengthOf(value) > max ? `过长，最多${max}个字。` : null;
-  });
+  text((value) => (value.trim() === '' ? '不能为空。' : problemOfProse(value, max)));
+
+/** Several lines that may be left out; a field left empty was left out. */
+export const remark = (max: number) =>
+  text((value) => problemOfProse(value, max))
+    .transform((value) => (value.trim() === '' ? null : value))
+    .nullish();
+
+function problemOfProse(value: string, max: number): string | null {
+  if (unreadable.test(value.replace(/[\n\r\t]/g, ''))) return '含有无法识别的字符，请重新填写。';
+  return lengthOf(value) > max ? `过长，最多${max}个字。` : null;
+}
 
 /** A text in a form that has a name of its own once it was read; null from `read` is an error with `message`. */
 export const read = <T>(reader: (value: string) => T | null, message: string | ((value: string) => string)) =>

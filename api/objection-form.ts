@@ -4,7 +4,7 @@ import { mediaTypes } from '../domain/document.ts';
 import type { EntryId } from '../domain/ids.ts';
 import type { ComplaintFile } from '../store/objection.ts';
 import { sha256 } from '../store/vault.ts';
-import { fieldErrors, line, prose } from './input.ts';
+import { line, parseForm, prose } from './input.ts';
 import type { FieldError } from './problems.ts';
 import { mediaTypeOf, readParts } from './upload.ts';
 
@@ -41,11 +41,11 @@ export async function readObjectionForm(
 }> {
   const isForm = request.isMultipart();
   const parts = isForm ? await readParts(request, fileLimits) : { fields: {}, files: [] };
-  const parsed = objectionBody.safeParse(isForm ? { ...given(parts.fields), ...known } : request.body);
+  const parsed = parseForm(objectionBody, isForm ? { ...given(parts.fields), ...known } : request.body);
   const files = await Promise.all(
     parts.files.map(async (content) => ({ content, mediaType: await knownType(content) })),
   );
-  const wrong = parsed.success ? [] : [...fieldErrors(parsed.error.issues)];
+  const wrong = parsed.ok ? [] : [...parsed.errors];
   if (files.some(({ mediaType }) => mediaType === undefined))
     wrong.push({
       path: 'files',
@@ -53,14 +53,14 @@ export async function readObjectionForm(
       message: '只能上传 JPEG、PNG 图片或 PDF 文件（按文件内容识别，与文件名无关）。',
     });
   const { fields } = parts;
-  if (!parsed.success || wrong.length > 0) return { read: null, errors: wrong, fields };
-  const { text, contact } = parsed.data;
+  if (!parsed.ok || wrong.length > 0) return { read: null, errors: wrong, fields };
+  const { text, contact } = parsed.value;
   const read = {
-    entryId: parsed.data.entryId as EntryId,
+    entryId: parsed.value.entryId as EntryId,
     text,
     contact: contact ?? null,
     files: files.flatMap(({ content, mediaType }) => (mediaType ? [{ content, mediaType }] : [])),
-    claimed: { ...parsed.data, files: files.map(({ content }) => sha256(content).toString('hex')) },
+    claimed: { ...parsed.value, files: files.map(({ content }) => sha256(content).toString('hex')) },
   };
   return { read, errors: [], fields };
 }

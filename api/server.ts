@@ -70,6 +70,13 @@ export async function buildServer(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
+  // Clients that call everything JSON send no body the same way: a form with nothing filled in, not a broken one.
+  const readJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, {});
+    else void readJson(request, body.toString(), done);
+  });
   app.decorateRequest('caller', null);
   app.decorateRequest('idempotencyKey', '');
 

@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import { fileTypeFromBuffer } from 'file-type';
 import type { FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
-import { fieldErrors } from './input.ts';
+import { parseForm } from './input.ts';
 import { invalid, Problem } from './problems.ts';
 import { z } from 'zod';
 
@@ -47,12 +47,12 @@ export async function readForm<T>(
   } catch (error) {
     throw problemOf(error);
   }
-  const parsed = fields.safeParse(values);
-  const errors = parsed.success ? [] : fieldErrors(parsed.error.issues);
+  const parsed = parseForm(fields, values);
+  const errors = parsed.ok ? [] : parsed.errors;
   if (content === undefined || content.length === 0)
     throw invalid([...errors, { path: 'file', code: 'required', message: '请选择要上传的文件，不能为空文件。' }]);
-  if (!parsed.success) throw invalid(errors);
-  return { fields: parsed.data, content };
+  if (!parsed.ok) throw invalid(errors);
+  return { fields: parsed.value, content };
 }
 
 /** A file alone: as the only one of a form, or as the body. @throws Problem `not-a-form`, `file-too-large`; InvalidInput */

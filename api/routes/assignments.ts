@@ -9,7 +9,7 @@ import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { claimOf } from '../idempotency.ts';
-import { orgCode, prose, read } from '../input.ts';
+import { orgCode, read, remark } from '../input.ts';
 import { Problem } from '../problems.ts';
 import { commandProblems, done } from '../view.ts';
 import { kindsFor } from './tasks.ts';
@@ -86,7 +86,7 @@ export function assignmentRoutes(app: App, { store }: Services): void {
       config: { may: 'claim-task' },
       schema: {
         summary: '退回待办 · Give tasks back to the unit',
-        body: z.strictObject({ tasks, reason: prose(1_000).nullish() }).meta({ id: 'TaskRelease' }),
+        body: z.strictObject({ tasks, reason: remark(1_000) }).meta({ id: 'TaskRelease' }),
         response: { 200: moved, ...commandProblems },
       },
     },
@@ -104,7 +104,7 @@ export function assignmentRoutes(app: App, { store }: Services): void {
       config: { may: 'assign-task' },
       schema: {
         summary: '指派、改派 · Give tasks to somebody; taking one from somebody else needs a reason',
-        body: z.strictObject({ tasks, to: signInName, reason: prose(1_000).nullish() }).meta({ id: 'TaskAssignment' }),
+        body: z.strictObject({ tasks, to: signInName, reason: remark(1_000) }).meta({ id: 'TaskAssignment' }),
         response: { 200: moved, ...commandProblems },
       },
     },

@@ -8,7 +8,7 @@ import { callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
-import { orgCode, prose, read } from '../input.ts';
+import { orgCode, read, remark } from '../input.ts';
 import { Problem, problemSchema, refusalProblem } from '../problems.ts';
 import { commandProblems, cursorOf, done, positionOf } from '../view.ts';
 import { reasonList } from './decisions.ts';
@@ -36,7 +36,7 @@ const handling = z
     ...which,
     decision: z.enum(['approve', 'refuse']),
     reasons: reasonList,
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
   })
   .refine(isOneOf, oneOf)
   .refine(({ decision, reasons }) => decision === 'approve' || reasons.length > 0, {
@@ -46,7 +46,7 @@ const handling = z
   .meta({ id: 'BulkHandling' });
 
 const review = z
-  .strictObject({ ...which, decision: z.enum(['approve', 'refuse', 'return']), note: prose(2_000).nullish() })
+  .strictObject({ ...which, decision: z.enum(['approve', 'refuse', 'return']), note: remark(2_000) })
   .refine(isOneOf, oneOf)
   .refine(({ decision, note }) => decision !== 'return' || Boolean(note), {
     path: ['note'],

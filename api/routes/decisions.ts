@@ -4,7 +4,7 @@ import { awaitLookUps } from '../../store/await-look-ups.ts';
 import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
-import { documentId, expectedSeq, line, prose } from '../input.ts';
+import { documentId, expectedSeq, line, prose, remark } from '../input.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const clause = z.string().regex(/^N\d(\.\d+[a-z]?)?$/, '应为通知条款编号，例如 N1.1。');
@@ -23,7 +23,7 @@ const handling = z
       .array(z.strictObject({ code: z.enum(checkCodes), reason: line(500), documentId }))
       .max(20)
       .default([]),
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
     expectedSeq,
   })
   .superRefine(({ decision, reasons, note }, context) => {
@@ -35,7 +35,7 @@ const handling = z
 const review = z
   .strictObject({
     decision: z.enum(['approve', 'refuse', 'return']),
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
     expectedSeq,
   })
   .superRefine(({ decision, note }, context) => {
@@ -45,7 +45,7 @@ const review = z
   .meta({ id: 'Review' });
 
 const withdrawal = z
-  .preprocess((body) => body ?? {}, z.strictObject({ reason: prose(1_000).nullish(), expectedSeq }))
+  .preprocess((body) => body ?? {}, z.strictObject({ reason: remark(1_000), expectedSeq }))
   .meta({ id: 'Withdrawal' });
 
 /** What people decide on a case (N3.1g) and the applicant's withdrawal. */

@@ -8,6 +8,9 @@ import { problems } from '../view.ts';
 
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
 
+/** A certificate may come as in an application: what would tell whose it is is neither read nor kept. */
+const notLookedAt = z.unknown().optional();
+
 /** What a person says of herself to learn whether she may claim; nothing that tells who she is. */
 export const eligibilityCheck = z
   .strictObject({
@@ -18,6 +21,8 @@ export const eligibilityCheck = z
       occupation: line(100),
       level,
       issuedOn: civilDate,
+      number: notLookedAt,
+      issuer: notLookedAt,
     }),
     employed: z.boolean(),
     insuredAt: orgCode.optional(),

@@ -5,14 +5,14 @@ import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { namedDocuments } from '../documents.ts';
-import { documentId, expectedSeq, prose } from '../input.ts';
+import { documentId, expectedSeq, prose, remark } from '../input.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const asking = z
   .preprocess(
     (body) => body ?? {},
     z.strictObject({
-      reason: prose(5_000).nullish(),
+      reason: remark(5_000),
       documents: z.array(documentId).max(50).default([]),
       expectedSeq,
     }),

@@ -8,7 +8,7 @@ import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
-import { civilDate, documentId, expectedSeq, prose } from '../input.ts';
+import { civilDate, documentId, expectedSeq, remark } from '../input.ts';
 import { caseAnswerView, commandProblems, done, labelled, readProblems } from '../view.ts';
 
 const attempt = z.object({
@@ -43,7 +43,7 @@ const delivery = z
     on: civilDate.describe('the day on which the applicant was told'),
     way: z.enum(wayNames),
     documentId: documentId.describe('the signed receipt, or a note of the call or visit'),
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
     expectedSeq,
   })
   .meta({ id: 'ToldByPerson' });

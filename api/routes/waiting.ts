@@ -6,7 +6,7 @@ import { account, accountNumberProblem, personName } from '../application-form.t
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { namedDocuments } from '../documents.ts';
-import { documentId, expectedSeq, line, prose } from '../input.ts';
+import { documentId, expectedSeq, line, remark } from '../input.ts';
 import { invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
@@ -28,7 +28,7 @@ const supplement = z
       .default([]),
     account: account.optional(),
     commitmentDocumentId: documentId.optional(),
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
     expectedSeq,
   })
   .superRefine((body, context) => {
@@ -40,12 +40,12 @@ const supplement = z
 
 const papers = z.array(documentId).max(50).default([]);
 const receipt = z
-  .preprocess((body) => body ?? {}, z.strictObject({ documents: papers, note: prose(2_000).nullish(), expectedSeq }))
+  .preprocess((body) => body ?? {}, z.strictObject({ documents: papers, note: remark(2_000), expectedSeq }))
   .meta({ id: 'RegistrationReceipt' });
 const inspection = z
   .strictObject({
     result: z.enum(['registered', 'rejected']),
-    reason: prose(2_000).nullish(),
+    reason: remark(2_000),
     documents: papers,
     expectedSeq,
   })
@@ -59,7 +59,7 @@ const confirmation = z
   .strictObject({
     documentId,
     body: line(200).describe('the issuing body'),
-    note: prose(2_000).nullish(),
+    note: remark(2_000),
     expectedSeq,
   })
   .meta({ id: 'CertificateConfirmation' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { pdfText } from '../console/pdf-text.ts';
 import { addBudget, decide, type Filed, file, inReview, li, staff, wang, zhao } from './cases.ts';
-import { type Client, type Desk, openDesk, problemOf, read } from './desk.ts';
+import { type Client, type Desk, openDesk, problemOf, read, wrongFields } from './desk.ts';
 
 /** Annex 1 and the receipt, as JSON and on paper. */
 
@@ -80,8 +80,11 @@ test('a refusal’s reasons; an applicant is not told who signed', async () => {
 test('what is handled alone is no opinion yet, nor what was sent back', async () => {
   const filed = await inReview(desk);
   const path = `/v1/cases/${filed.caseNo}`;
-  read(await desk.as(wang).post(`${path}/handling`, { decision: 'approve' }), 200, z.object({}));
+  // Fields that a form left empty were left out.
+  const handling = { decision: 'approve', reasons: [], overrides: [], note: '' };
+  read(await desk.as(wang).post(`${path}/handling`, handling), 200, z.object({}));
   expect((await annexOf(desk.as(wang), filed)).opinion).toBeNull();
+  expect(wrongFields(await desk.as(li).post(`${path}/review`, { decision: 'return', note: ' ' }))).toEqual(['note']);
   read(await desk.as(li).post(`${path}/review`, { decision: 'return', note: '请再核对。' }), 200, z.object({}));
   expect((await annexOf(desk.as(wang), filed)).opinion).toBeNull();
 });

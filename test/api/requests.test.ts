@@ -39,7 +39,6 @@ test.each([
   ['a JSON with a comment', '{} // nothing'],
   ['single quotes', "{'channel':'online'}"],
   ['NaN', '{"channel": NaN}'],
-  ['nothing', ''],
   ['blanks', '  \n'],
   ['a byte order mark and no more', '\ufeff'],
   ['a prototype', '{"__proto__": {"isAdmin": true}}'],
@@ -51,6 +50,12 @@ test.each([
 
 test('no body at all: 422, the form itself is missing', async () => {
   expect(wrongFields(await clerk.post('/v1/applications', undefined))).toEqual(['']);
+});
+
+test('nothing, said to be JSON: 422 that names every field to fill in', async () => {
+  const reply = await refused({ payload: '' });
+  expect(problemBeing(reply)).toBe('422 invalid');
+  expect(wrongFields(reply)).toEqual(expect.arrayContaining(['channel', 'applicant', 'certificate', 'commitment']));
 });
 
 test.each([
@@ -121,6 +126,13 @@ test('a key under /public is a UUID', async () => {
   const post = (key: string) => desk.withHeader(null).post('/public/v1/eligibility-checks', body, { key });
   expect(problemBeing(await post('k-1'))).toBe('400 idempotency-key-malformed');
   expect((await post('3F2504E0-4F89-41D3-9A0C-0305E82C3301')).status).toBe(200);
+});
+
+test('the self-check takes a certificate as it stands in an application, and does not look at whose it is', async () => {
+  const { certificate } = applicationBody(desk.person(), { channel: 'counter' });
+  const check = { contributionMonths: 36, arrears: false, employed: true, certificate };
+  const reply = await desk.withHeader(null).post('/public/v1/eligibility-checks', check, { key: null });
+  expect(reply.status).toBe(200);
 });
 
 test('paths that are none: 404 as a problem, whatever they spell', async () => {

@@ -88,6 +88,8 @@ test('anybody, with files: a receipt that tells state and outcome only; HRSS alo
 
   const text = await formOf({ entryId: '1', text: ' ' }, [Buffer.from('no picture')]);
   expect(wrongFields(await anyone().post(path, text.body, { headers: text.headers }))).toEqual(['files', 'text']);
+  const nothing = await anyone().post(path, { text: 'x' });
+  expect([wrongFields(nothing), nothing.text]).toEqual([['entryId'], expect.stringContaining('必填。')]);
 });
 
 test('upheld needs the hearing, and the appraisal body where the certificate is doubted; its answer is at hand', async () => {
