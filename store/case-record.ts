@@ -134,6 +134,7 @@ async function insertDecisions(tx: Transaction, folded: readonly Folded[]): Prom
       round: facts.round,
       rival: facts.rival,
       claimsThisYear: facts.claimsThisYear,
+      otherClaimants: facts.otherClaimants,
     }),
   );
   await tx.query(

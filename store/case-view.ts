@@ -11,6 +11,7 @@ import type { WorkingCalendar } from '../domain/policy/working-days.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
+import { otherCasesOf } from './certificate.ts';
 import { businessNow } from './clock.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
@@ -69,6 +70,8 @@ export interface CaseView {
   readonly documents: readonly CaseDocument[];
   /** The notice that the case is on, and its report's date. */
   readonly roundId: RoundId | null;
+  /** Other people's standing claims on a certificate of the same number (N6.3). */
+  readonly sameCertificate: readonly CaseNo[];
   /** Recovery of this case, and of the same person's other cases (N3.4b). */
   readonly recoveries: PersonsRecoveries;
 }
@@ -76,13 +79,14 @@ export interface CaseView {
 /** @throws NotFound */
 export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> {
   const { state, head } = await readCase(store.db, caseNo);
-  const [timeline, applications, payment, documents, outages, recoveries] = await Promise.all([
+  const [timeline, applications, payment, documents, outages, recoveries, sameCertificate] = await Promise.all([
     readTimeline(store.db, store, caseNo),
     readApplications(store.db, store, [caseNo]),
     lastOrder(store, caseNo),
     caseDocuments(store.db, caseNo),
     outagesOf(store.db, caseNo),
     recoveriesOfPerson(store.db, caseNo),
+    otherCasesOf(store.db, caseNo),
   ]);
   const now = await businessNow(store.db);
   // The latest word on each: a check may be made again alone.
@@ -107,6 +111,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     payment,
     documents,
     recoveries,
+    sameCertificate,
     roundId: entryOf(state)?.roundId ?? null,
   };
 }

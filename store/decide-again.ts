@@ -42,6 +42,7 @@ export interface StoredDecision {
     readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
     readonly round?: { readonly endsAt: Instant };
     readonly claimsThisYear?: number;
+    readonly otherClaimants?: number;
   };
   /** How many events it recorded. */
   readonly events: number;
@@ -126,6 +127,7 @@ function oneAgain(onRecord: CaseOnRecord, decision: StoredDecision, rules: Rules
     ...(stored.rival === undefined ? {} : { rival: stored.rival }),
     ...(typeof file === 'object' ? ('issuedOn' in file ? file : { file }) : {}),
     ...(stored.claimsThisYear === undefined ? {} : { claimsThisYear: stored.claimsThisYear }),
+    ...(stored.otherClaimants === undefined ? {} : { otherClaimants: stored.otherClaimants }),
   };
   try {
     const again = decide(foldUpTo(caseStreams, onRecord, afterSeq), command, facts);

@@ -12,11 +12,11 @@ import { canonicalOccupation } from '../domain/policy/occupations.ts';
 import { fundOf } from '../domain/reference/org-units.ts';
 import type { Instant } from '../domain/time.ts';
 import { caseStream, recordCases } from './case-record.ts';
+import { keepCertificate, reportSharedCertificate } from './certificate.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction, violatedUnique } from './database.ts';
 import { caseDocuments, takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
-import { keepCertificate } from './revocation.ts';
 import type { Store } from './store.ts';
 import { sealJson, storeCaseKey } from './vault.ts';
 
@@ -117,6 +117,7 @@ export async function fileIn(
   );
   const named = documentReferences(application).map(({ documentId }) => documentId);
   await takeDocuments(tx, store, { caseNo, uploader, at: receivedAt }, named);
+  await reportSharedCertificate(tx, store, caseNo, commandId);
   const papers = named.length > 0 ? await caseDocuments(tx, caseNo) : [];
   return {
     done: {

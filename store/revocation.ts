@@ -1,24 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
-import type { CaseCommand } from '../domain/case/commands.ts';
-import type { CaseNo, ObjectionId } from '../domain/ids.ts';
-import { decideCase } from './case.ts';
-import type { Transaction } from './database.ts';
-import { keepObjection } from './objection.ts';
+import type { CaseNo } from '../domain/ids.ts';
+import { certificateKey, reportBySystem } from './certificate.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
-import { sha256 } from './vault.ts';
-
-/** Width and blanks make no two numbers of one. */
-const spelling = (number: string): string => number.normalize('NFKC').replace(/\s/gu, '').toUpperCase();
-
-/** Remembers whose claim a certificate's number is, as a keyed hash. */
-export async function keepCertificate(tx: Transaction, store: Store, caseNo: CaseNo, number: string): Promise<void> {
-  await tx.query('INSERT INTO certificate_claim (case_no, number_key) VALUES ($1, $2)', [
-    caseNo,
-    store.vault.blindIndex('certificate', spelling(number)),
-  ]);
-}
 
 /**
  * A certificate that its issuer revoked reaches every case that rests on it (N6.3), as a report: before payment it holds
@@ -34,31 +18,12 @@ export function revokeCertificate(
   return once(store, claim, async (tx, commandId) => {
     const { rows } = await tx.query<{ case_no: CaseNo }>(
       'SELECT case_no FROM certificate_claim WHERE number_key = $1 ORDER BY case_no',
-      [store.vault.blindIndex('certificate', spelling(certificateNumber))],
+      [certificateKey(store, certificateNumber)],
     );
     let cases = 0;
+    const options = { actor, commandId, ownRun: false };
     for (const { case_no: caseNo } of rows) {
-      const objectionId = randomUUID() as string as ObjectionId;
-      const command: CaseCommand = { type: 'object', objectionId, kind: 'report' };
-      const outcome = await decideCase(
-        tx,
-        store,
-        { caseNo, command },
-        { actor, commandId, ownRun: false },
-        {
-          alongside: (inside, { now }) => {
-            const row = {
-              objectionId,
-              caseNo,
-              kind: 'report',
-              at: now,
-              receiptHash: sha256(randomBytes(16)),
-            } as const;
-            return keepObjection(inside, store, row, { text, contact: null });
-          },
-        },
-      );
-      if ('done' in outcome) cases += 1;
+      if (await reportBySystem(tx, store, caseNo, { text, options })) cases += 1;
     }
     return { done: { cases } };
   });

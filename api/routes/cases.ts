@@ -180,7 +180,7 @@ function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
     payment,
     documents,
     recovery: recoveries.own && recoveryLine(recoveries.own),
-    hints: role === 'applicant' ? [] : recoveries.others.filter((one) => !isOver(one)).map(recoveryHint),
+    hints: role === 'applicant' ? [] : hintsOf(view),
     application: application && (seesFullData(caller, role, org) ? application : maskedApplication(application)),
   };
 }
@@ -222,6 +222,15 @@ const recoveryLine = (state: RecoveryState) => ({
   outstandingFen: outstandingFen(state),
   overpaidFen: overpaidFen(state),
 });
+
+const hintsOf = ({ recoveries, sameCertificate }: CaseView) => [
+  ...recoveries.others.filter((one) => !isOver(one)).map(recoveryHint),
+  ...sameCertificate.map((caseNo) => ({
+    code: 'same-certificate',
+    text: '另有他人以同一证书编号申请补贴，须核实证书属于谁。',
+    caseNo,
+  })),
+];
 
 /** N3.4b: the person's further claims see it; it is no check, and refuses nothing. */
 const recoveryHint = (state: RecoveryState) => ({

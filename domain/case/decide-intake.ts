@@ -42,8 +42,9 @@ export function answerLookUp(state: CaseState, command: Ask<'answer-look-up'>, f
   if (!allAnswered) return record(lookedUp);
   if (!facts.file) throw new Error(`${state.caseNo}: the last look-up needs the case file among the facts`);
   const confirmed = state.confirmation !== undefined;
-  const { policy, calendar, claimsThisYear } = facts;
-  const checks = automaticChecks({ ...facts.file, confirmed, policy, calendar, claimsThisYear, occupations });
+  const { file, policy, calendar, claimsThisYear, otherClaimants } = facts;
+  const others = { claimsThisYear, otherClaimants };
+  const checks = automaticChecks({ ...file, ...others, confirmed, policy, calendar, occupations });
   return {
     events: [
       { event: lookedUp },

@@ -60,7 +60,8 @@ export function confirmTransfer(state: CaseState, command: Ask<'confirm-transfer
   if (!facts.file) return { events: [transferred] };
   // What the partners said stands; the insured place is held against the agency that has the case now.
   const file = { ...facts.file, filing: { ...facts.file.filing, insuredAt: to } };
-  const checks = automaticChecks({ ...file, policy: facts.policy, calendar: facts.calendar, occupations });
+  const { policy, calendar, otherClaimants } = facts;
+  const checks = automaticChecks({ ...file, otherClaimants, policy, calendar, occupations });
   return {
     events: [
       transferred,

@@ -23,6 +23,8 @@ export interface Facts {
   readonly rival?: CaseNo | null;
   /** Claims of the person in the year of filing that were filed before this one and stand; with the file. */
   readonly claimsThisYear?: number;
+  /** Other people whose standing claims rest on a certificate of the same number (N6.3); with the file. */
+  readonly otherClaimants?: number;
   /** Application and look-up answers; only for the command that completes the checks. */
   readonly file?: CaseFile;
   /** The certificate's issue date; only for `hand-over`. */

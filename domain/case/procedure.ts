@@ -128,7 +128,7 @@ export const commands = {
   },
   object: {
     label: '提出异议或举报',
-    in: ['review', 'approved', 'listed', 'publicity', 'payable', 'paying', 'paid'],
+    in: ['review', 'reconsideration', 'approved', 'listed', 'publicity', 'payable', 'paying', 'paid'],
     events: ['objection-received'],
   },
   'decide-objection': {

@@ -14,6 +14,7 @@ export const checkCodes = [
   'no-claim-elsewhere',
   'occupation-known',
   'claims-per-year',
+  'certificate-of-one-person',
 ] as const;
 export type CheckCode = (typeof checkCodes)[number];
 

@@ -44,11 +44,19 @@ export type InsuranceAnswer =
       readonly status: InsuredStatus;
     };
 
+/** What this system's own records say of other claims when the checks are made; each absent in decisions of before. */
+export interface OtherClaims {
+  /** Claims that the person filed earlier in the same year and that stand; asked only where the policy limits them. */
+  readonly claimsThisYear?: number | undefined;
+  /** Other people whose claims stand and rest on a certificate of the same number (N6.3). */
+  readonly otherClaimants?: number | undefined;
+}
+
 /** What was filed and what the partners answered; the rules come beside it. */
-export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed' | 'claimsThisYear'>;
+export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed' | keyof OtherClaims>;
 
 /** Everything that the automatic checks need: what was filed, what the partners answered, the rules of the day. */
-export interface CheckInput {
+export interface CheckInput extends OtherClaims {
   readonly filing: { readonly filedAt: Instant; readonly channel: Channel; readonly insuredAt: OrgCode };
   readonly person: NamedPerson;
   readonly employerName: string;
@@ -63,8 +71,6 @@ export interface CheckInput {
   readonly policy: Policy;
   readonly calendar: WorkingCalendar;
   readonly occupations: readonly Occupation[];
-  /** Claims that the person filed earlier in the same year and that stand; asked only where the policy limits them. */
-  readonly claimsThisYear?: number | undefined;
 }
 
 const NO_RECORD = '没有失业保险参保记录。';
@@ -72,7 +78,8 @@ const NO_RECORD = '没有失业保险参保记录。';
 /**
  * The automatic checks of one application, in clause order (N1.0 … N3.1d, N4.3). They inform; two people decide (N3.1g).
  * `registered-in-province` appears for certificates from elsewhere only, `no-claim-elsewhere` for who moved,
- * `occupation-known` only when it failed, `claims-per-year` only where the policy sets a limit.
+ * `occupation-known` and `certificate-of-one-person` only when they failed, `claims-per-year` only where the policy sets
+ * a limit.
  */
 export function automaticChecks(input: CheckInput): Check[] {
   const { filing, person, certificate, insurance, policy, calendar, occupations } = input;
@@ -101,6 +108,11 @@ export function automaticChecks(input: CheckInput): Check[] {
   }
   if (policy.claimsPerYear !== null) {
     checks.push(claimsPerYearCheck(input.claimsThisYear ?? 0, policy.claimsPerYear));
+  }
+  const { otherClaimants = 0 } = input;
+  if (otherClaimants > 0) {
+    const detail = `同一证书编号另有${otherClaimants}人申请补贴，须核实证书属于谁。`;
+    checks.push(check('N6.3', 'certificate-of-one-person', false, detail));
   }
   return checks;
 }

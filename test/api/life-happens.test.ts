@@ -4,7 +4,7 @@ import type { CaseNo } from '../../domain/ids.ts';
 import { readApplication } from '../../store/application.ts';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
 import { recordLookAgain } from '../../store/look-up.ts';
-import { addBudget, approved, file, inReview, payable, qian, staff, wang, zhao } from './cases.ts';
+import { addBudget, applicantOf, approved, file, inReview, lookUp, payable, qian, staff, wang, zhao } from './cases.ts';
 import { type Desk, openDesk, ORG, problemOf, read, type Reply } from './desk.ts';
 import { formOf } from './samples.ts';
 
@@ -105,6 +105,77 @@ test('a revoked certificate reaches its cases: held before payment, as a report 
   const tasks = await desk.as(staff('zhao', 'hrss')).get(`/v1/tasks?org=${ORG}&kind=report`);
   expect(tasks.text).toContain(caseNo);
   await decidedAgain(caseNo);
+});
+
+const withChecks = z.object({
+  state: z.string(),
+  holds: z.array(z.object({ kind: z.string(), ref: z.string() })),
+  checks: z.array(z.object({ clause: z.string(), code: z.string(), passed: z.boolean(), detail: z.string() })),
+  hints: z.array(z.object({ code: z.string(), caseNo: z.string() })),
+});
+const shared = 'certificate-of-one-person';
+
+test('one certificate number, two people: a failed check for the one, a report for the other, a person for both (N6.3)', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  const first = await approved(desk);
+  const { number } = first.application.certificate;
+  const second = await inReview(desk, {}, { certificate: { number: ` ${number}` } });
+  const look = async (caseNo: string) => read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, withChecks);
+
+  // The earlier one: HRSS has it as a report that holds the money.
+  const held = await look(first.caseNo);
+  expect(held).toMatchObject({ state: 'objection-hold', holds: [{ kind: 'objection' }] });
+  expect(held.hints).toEqual([{ code: 'same-certificate', caseNo: second.caseNo }]);
+  const [hold] = held.holds;
+  const report = await desk.as(zhao).get(`/v1/reports/${hold?.ref ?? ''}`);
+  expect(report.text).toContain('另有他人以同一证书编号申请补贴');
+
+  // The later one: its handler answers for the check with a reason and a paper, or refuses with a reason.
+  const failed = (await look(second.caseNo)).checks.filter(({ passed }) => !passed);
+  expect(failed).toEqual([
+    { clause: 'N6.3', code: shared, passed: false, detail: '同一证书编号另有1人申请补贴，须核实证书属于谁。' },
+  ]);
+  const handling = (body: object) =>
+    desk.as(wang).post(path(second.caseNo, 'handling'), { decision: 'approve', ...body });
+  expect(slugOf(await handling({}))).toBe('409 check-failed');
+  const form = await formOf();
+  const uploaded = await desk.as(wang).post('/v1/documents', form.body, { headers: form.headers });
+  const { documentId } = read(uploaded, 201, z.object({ documentId: z.string() }));
+  const overrides = [{ code: shared, reason: '发证机构书面确认证书属于本申请人。', documentId }];
+  expect(stateOf(await handling({ overrides }))).toBe('review');
+  await decidedAgain(first.caseNo);
+  await decidedAgain(second.caseNo);
+  expect(JSON.stringify(await desk.sql('SELECT * FROM certificate_claim'))).not.toContain(number);
+});
+
+test('filed side by side, both find it by their own checks; a claim that ended no longer counts', async () => {
+  const first = await file(desk);
+  const otherwise = { certificate: { number: first.application.certificate.number } };
+  const [second, third] = await Promise.all([file(desk, otherwise), file(desk, otherwise)]);
+  await desk.as(applicantOf(third.person)).post(path(third.caseNo, 'withdrawal'), {});
+  for (const { caseNo } of [first, second]) {
+    await lookUp(desk, caseNo);
+    const { checks, holds } = read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, withChecks);
+    expect(checks.filter(({ code }) => code === shared).map(({ detail }) => detail)).toEqual([
+      '同一证书编号另有1人申请补贴，须核实证书属于谁。',
+    ]);
+    expect(holds).toEqual([]);
+    await decidedAgain(caseNo);
+  }
+  await desk.as(applicantOf(second.person)).post(path(second.caseNo, 'withdrawal'), {});
+  const again = await inReview(desk, {}, otherwise);
+  expect((await seen(first.caseNo)).holds).toHaveLength(1); // reported once more, by the newest claim
+  await decidedAgain(again.caseNo);
+});
+
+test('the same person with two certificates of one number is no second claimant', async () => {
+  const first = await inReview(desk);
+  const { number } = first.application.certificate;
+  const second = await file(desk, { certificate: { number, occupation: '电工' } }, first.person);
+  await lookUp(desk, second.caseNo);
+  const { checks } = read(await desk.as(wang).get(`/v1/cases/${second.caseNo}`), 200, withChecks);
+  expect(checks.map(({ code }) => code)).not.toContain(shared);
+  expect((await seen(first.caseNo)).holds).toEqual([]);
 });
 
 test('looked up again before the payment order: what no longer agrees holds the money, what agrees does not (N3.1c)', async () => {
