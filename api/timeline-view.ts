@@ -1,0 +1,73 @@
+import type { Role } from '../domain/actor.ts';
+import { eventTable } from '../domain/case/event-table.ts';
+import { recoveryEventLabels } from '../domain/recovery/event-table.ts';
+import type { RecoveryEvent } from '../domain/recovery/recovery.ts';
+import { merged, type RecoveryRow, type TimelineRow } from '../store/timeline.ts';
+import { actorView } from './problems.ts';
+
+/** What happened in a case and in its recovery, in order, as `role` may read it. */
+export function timelineOf(rows: readonly TimelineRow[], recovered: readonly RecoveryRow[], role: Role) {
+  const own = rows.map((row) => timelineItem(row, reasonsOf(rows, row), role));
+  const ofRecovery = recovered
+    .filter(({ event }) => role !== 'applicant' || !staffOnly.has(event.type))
+    .map((row) => recoveryItem(row, role));
+  return merged(own, ofRecovery);
+}
+
+/** What was written with an event; a refusal's reasons were written with the handling that it confirms (N3.1e). */
+function reasonsOf(rows: readonly TimelineRow[], { seq, event, text }: TimelineRow): readonly string[] {
+  const handled = event.type === 'refused' && rows.findLast((row) => row.seq < seq && row.event.type === 'handled');
+  const reasons = (handled ? handled.text : text)?.reasons ?? [];
+  return reasons.map(({ clause, text: words }) => `${clause} ${words}`);
+}
+
+/** What was written to the applicant herself, notes included. */
+const askedEvents: ReadonlySet<string> = new Set(['supplement-asked', 'registration-asked', 'registration-rejected']);
+
+/** What an applicant reads of her own case: reasons, not who of the staff did what nor their notes (N3.1e). */
+function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, reasons: readonly string[], role: Role) {
+  const isStaff = role !== 'applicant';
+  const { type, ...detail } = event;
+  const toApplicant = askedEvents.has(type) ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
+  const told = isStaff ? [...reasons, text?.note ?? []].flat() : toApplicant;
+  return {
+    seq,
+    at,
+    event: type,
+    label: eventTable[type].label,
+    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    from,
+    to,
+    reason: told.join('；') || null,
+    clause: eventTable[type].clause,
+    stream: 'case' as const,
+    detail: isStaff ? detail : {},
+  };
+}
+
+/** What is between the staff, and the judiciary, until they speak. */
+const staffOnly: ReadonlySet<RecoveryEvent['type']> = new Set([
+  'crime-referred',
+  'write-off-proposed',
+  'write-off-declined',
+]);
+
+/** What the recipient reads of the recovery: what happened and when; of the staff's own steps nothing (N3.4b). */
+function recoveryItem({ seq, at, actor, event, text, from, to }: RecoveryRow, role: Role) {
+  const isStaff = role !== 'applicant';
+  const { type, ...detail } = event;
+  const told = isStaff ? [...(text?.reasons ?? []).map((one) => one.text), text?.note ?? []].flat() : [];
+  return {
+    seq,
+    at,
+    event: type,
+    label: recoveryEventLabels[type],
+    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    from: from && `recovery-${from}`,
+    to: `recovery-${to}`,
+    reason: told.join('；') || null,
+    clause: type === 'crime-referred' ? 'N6.3' : 'N3.4b',
+    stream: 'recovery' as const,
+    detail: isStaff ? detail : {},
+  };
+}
