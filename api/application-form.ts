@@ -42,7 +42,13 @@ export const personName = line(50).refine(
   '姓名中有不能识别的符号，请核对。',
 );
 
-const occupation = line(100).refine((text) => /[\p{L}\p{N}]/u.test(text), '请填写证书上的职业（工种）名称。');
+/** The name of a trade; it tells entitlements apart and stands in events, so no number of anybody's may hide in it. */
+const occupation = line(100)
+  .refine((text) => /[\p{L}\p{N}]/u.test(text), '请填写证书上的职业（工种）名称。')
+  .refine(
+    (text) => !/\d{6}/.test(text.normalize('NFKC').replace(/[\s-]/g, '')),
+    '职业（工种）名称中不应有长串数字，请核对。',
+  );
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份格式应为 YYYY-MM。');
 const level = z.union(
   [z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)],

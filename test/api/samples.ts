@@ -75,6 +75,8 @@ export interface Sample {
 export interface Exhibits {
   readonly applicant: Parameters<Desk['as']>[0];
   readonly employer: Parameters<Desk['as']>[0];
+  /** A scan of the applicant's case. */
+  readonly documentId: string;
   readonly samples: (own: 'applicant' | 'employer') => Promise<Readonly<Record<string, Sample>>>;
 }
 
@@ -194,6 +196,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   return {
     applicant,
     employer,
+    documentId,
     async samples(whose) {
       const ofCase = about(whose === 'employer' ? filed : online, '220102-2017-9999999');
       const form = applicationBody(whose === 'applicant' ? person : desk.person(), {
