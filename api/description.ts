@@ -48,9 +48,18 @@ export const describeAll: SwaggerTransformObject = (input) => {
   return JSON.parse(JSON.stringify(described), (_key, value: unknown) => {
     if (typeof value === 'object' && value !== null && optionalBody in value) {
       const body: unknown = Reflect.get(value, 'requestBody');
-      if (typeof body === 'object' && body !== null) Reflect.set(body, 'required', false);
+      if (typeof body === 'object' && body !== null) lackAllowed(body);
       Reflect.deleteProperty(value, optionalBody);
     }
     return value;
   }) as typeof described;
 };
+
+/** No body, an empty one and `null` are the same. */
+function lackAllowed(body: object): void {
+  Reflect.set(body, 'required', false);
+  const content: unknown = Reflect.get(body, 'content');
+  for (const media of Object.values(content ?? {}) as readonly unknown[])
+    if (typeof media === 'object' && media !== null)
+      Reflect.set(media, 'schema', { anyOf: [Reflect.get(media, 'schema'), { type: 'null' }] });
+}

@@ -8,6 +8,11 @@ const files = {
 } as const;
 export type FileKind = keyof typeof files;
 
+/** The response of a route that answers nothing but bytes, in one of these kinds. */
+export const bytesAs = (...mediaTypes: readonly string[]) => ({
+  content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: z.unknown().describe('the bytes') }])),
+});
+
 /** The response of a route that answers JSON, and by `Accept` a file as well. */
 export const jsonOr = <T extends z.ZodType>(schema: T, ...kinds: readonly FileKind[]) => ({
   content: {

@@ -2,7 +2,13 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { RequestLimits } from '../config/settings.ts';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
@@ -107,17 +113,20 @@ export async function buildServer(
     request.log.info({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered');
     done();
   });
+  const sendUnrouted = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const allowed = known.methodsOf(request.url);
+    if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, new Problem('not-found'));
+    return sendProblem(reply.header('allow', allowed.join(', ')), new Problem('method-not-allowed'));
+  };
   app.setErrorHandler(async (error, request, reply) => {
+    // What may carry a body is asked for its type before it is seen that no route knows the method.
+    if (request.is404) return sendUnrouted(request, reply);
     const problem = problemOf(error, request);
     if (problem.status === 401) await limits.failed(request);
     await recordRefusal(services, request, problem);
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = known.methodsOf(request.url);
-    if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, new Problem('not-found'));
-    return sendProblem(reply.header('allow', allowed.join(', ')), new Problem('method-not-allowed'));
-  });
+  app.setNotFoundHandler(sendUnrouted);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -32,10 +32,10 @@ import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { Problem, refusalTitle } from '../problems.ts';
 import { readContent, uploadWithinMs, withUploads } from '../upload.ts';
+import { bytesAs, jsonOr, sendFile } from '../representation.ts';
 import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
 
 const batchParams = z.object({ batchId: z.string() });
-const workbook = z.unknown().describe(`by Accept ${xlsxType}: the same as a workbook`);
 
 /** Collective filing (N2.5): a table of applications, received by HRSS and handed to the agencies. */
 export function applicationBatchRoutes(app: App, services: Services): void {
@@ -99,7 +99,7 @@ export function applicationBatchRoutes(app: App, services: Services): void {
       config: { may: 'file-batch' },
       schema: {
         summary: '集中申请模板 · The table to fill in, with drop-downs and examples',
-        response: { 200: z.unknown().describe('an XLSX workbook'), ...readProblems },
+        response: { 200: bytesAs(xlsxType), ...readProblems },
       },
     },
     async (_request, reply) =>
@@ -117,7 +117,7 @@ export function applicationBatchRoutes(app: App, services: Services): void {
         summary: '集中申请批次 · How far it is, and every row’s fate (N2.5)',
         description: `By Accept \`${xlsxType}\` as a workbook: what has to be corrected, marked and ready to be sent again.`,
         params: batchParams,
-        response: { 200: z.union([batchView, workbook]), ...readProblems },
+        response: { 200: jsonOr(batchView, 'xlsx'), ...readProblems },
       },
     },
     async (request, reply) => {
@@ -131,11 +131,7 @@ export function applicationBatchRoutes(app: App, services: Services): void {
       await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo: null });
       const rows = (await batchRows(store.db, store, batchId)).map((row) => ({ ...row, refusal: told(row, role) }));
       const applications = await readApplications(store.db, store, caseNosOf(rows));
-      return reply
-        .type(xlsxType)
-        .header('cache-control', 'no-store')
-        .header('content-disposition', `attachment; filename="${batchId}.xlsx"`)
-        .send(await markedWorkbook(rows, applications));
+      return sendFile(reply, 'xlsx', batchId, await markedWorkbook(rows, applications));
     },
   );
 

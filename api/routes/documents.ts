@@ -9,6 +9,7 @@ import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { invalid } from '../problems.ts';
 import { mediaTypeOf, readForm, uploadWithinMs, withUploads } from '../upload.ts';
+import { bytesAs } from '../representation.ts';
 import { commandProblems, done, readProblems } from '../view.ts';
 
 /** Fixed by the issue: scans of up to 10 MB. */
@@ -82,7 +83,7 @@ export function documentRoutes(app: App, services: Services): void {
       schema: {
         summary: '下载材料 · A scan as it was uploaded',
         params: z.object({ documentId: z.string() }),
-        response: { 200: z.unknown().describe('the bytes, with their own content-type'), ...readProblems },
+        response: { 200: bytesAs(...mediaTypes), ...readProblems },
       },
     },
     async (request, reply) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import type { ObjectionId } from '../../domain/ids.ts';
 import type { ObjectionKind } from '../../domain/case/events.ts';
+import { mediaTypes } from '../../domain/document.ts';
 import { type Action, showsPersonalData } from '../../domain/rights.ts';
 import { NotFound } from '../../store/case.ts';
 import { decideObjection, readObjection, readObjectionFile } from '../../store/objection.ts';
@@ -11,6 +12,7 @@ import type { App, Services } from '../app.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
 import { Problem } from '../problems.ts';
+import { bytesAs } from '../representation.ts';
 import { staffOf } from '../auth.ts';
 import { civilDate, documentId, line, prose } from '../input.ts';
 import { caseAnswerView, commandProblems, done, labelled, readProblems } from '../view.ts';
@@ -157,7 +159,7 @@ export function objectionRoutes(app: App, services: Services): void {
       schema: {
         summary: '异议材料 · A file that came with an objection',
         params: z.object({ id: z.string(), n: z.coerce.number().int() }),
-        response: { 200: z.unknown().describe('the bytes, with their own content-type'), ...readProblems },
+        response: { 200: bytesAs(...mediaTypes), ...readProblems },
       },
     },
     async (request, reply) => {

@@ -34,12 +34,23 @@ test('every answer says that nobody may keep, frame, sniff or script it; refusal
   }
 });
 
+test('a method that may carry a body, without one: 405 too', async () => {
+  const app = await buildServer(desk.services, pino({ level: 'silent' }));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const reply = await fetch(`${url}/v1/cases/220102-2017-0000001`, { method: 'QUERY' });
+  expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET']);
+  expect((await fetch(`${url}/v1/nowhere`, { method: 'QUERY' })).status).toBe(404);
+  await app.close();
+});
+
 test('a method that an address does not know: 405, with those that it knows', async () => {
   for (const [method, url, allow] of [
     ['PUT', '/v1/applications', 'POST'],
     ['DELETE', '/v1/cases/220102-2017-0000001?x=1', 'GET'],
     ['PATCH', '/public/v1/notices', 'GET'],
     ['HEAD', '/v1/cases', 'GET'],
+    // Not what stands beside it with a case's number.
+    ['OPTIONS', '/v1/cases/bulk-review', 'POST'],
   ] as const) {
     const reply = await send(desk.app, { method, url });
     expect([method, url, reply.status, reply.headers['allow']]).toEqual([method, url, 405, allow]);
