@@ -22,6 +22,7 @@ export interface Beside {
   readonly expectedSeq: number | undefined;
   readonly documents?: readonly DocumentReference[];
   readonly alongside?: CaseStep['alongside'];
+  readonly file?: CaseStep['file'];
 }
 
 /** Who gives the command, for those that name a person. */
@@ -36,7 +37,7 @@ export async function commandOnCase(
   request: FastifyRequest<{ Params: z.infer<typeof caseParams> }>,
   action: Action,
   ask: (giver: Giver) => CaseCommand,
-  { text, expectedSeq, documents = [], alongside }: Beside,
+  { text, expectedSeq, documents = [], alongside, file }: Beside,
 ) {
   const { store } = services;
   const caller = callerOf(request);
@@ -44,6 +45,7 @@ export async function commandOnCase(
   await requireDocuments(store, caller, caseNo, documents);
   const asked = { caseNo, command: ask({ by: caller.sub, actor }), text, expectedSeq };
   const outcome = await commandCase(store, claimOf(request), actor, asked, {
+    ...(file ? { file } : {}),
     alongside: async (tx, facts, locked, events) => {
       const taking = { caseNo, uploader: caller.callerKey, at: facts.now };
       await takeDocuments(

@@ -200,14 +200,32 @@ async function replaceDeadlines(tx: Transaction, folded: readonly Folded[]): Pro
   );
 }
 
+/** A claim that went on in another case can't be barred here: it is that case's, and falsity is reported there (N4.3). */
 async function updateEntitlements(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  await renameEntitlements(tx, folded);
   const changed = folded.filter(({ row, entitlement }) => entitlement !== null && row.state !== null);
   if (changed.length === 0) return;
   await tx.query(
     `UPDATE entitlement SET status = new.status
      FROM unnest($1::text[], $2::text[]) AS new (case_no, status)
-     WHERE entitlement.case_no = new.case_no AND entitlement.status <> 'barred'`,
+     WHERE entitlement.case_no = new.case_no AND entitlement.status <> 'barred'
+       AND NOT (new.status = 'barred' AND EXISTS (
+         SELECT FROM entitlement AS other
+         WHERE (other.person_key, other.occupation, other.level)
+             = (entitlement.person_key, entitlement.occupation, entitlement.level)
+           AND other.case_no <> entitlement.case_no AND other.status <> 'released'))`,
     [changed.map(({ row }) => row.caseNo), changed.map(({ entitlement }) => entitlement)],
+  );
+}
+
+/** N4.3: claimed under the name that a person set; the unique index has the last word. */
+async function renameEntitlements(tx: Transaction, folded: readonly Folded[]): Promise<void> {
+  const renamed = folded.filter(({ events }) => events.some(({ event }) => event.type === 'occupation-set'));
+  if (renamed.length === 0) return;
+  await tx.query(
+    `UPDATE entitlement SET occupation = new.occupation
+     FROM unnest($1::text[], $2::text[]) AS new (case_no, occupation) WHERE entitlement.case_no = new.case_no`,
+    [renamed.map(({ row }) => row.caseNo), renamed.map(({ after }) => after.certificate.occupation)],
   );
 }
 

@@ -7,12 +7,12 @@ import type { CaseText } from '../domain/case/events.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { CaseNo, RoundId } from '../domain/ids.ts';
+import { occupationsOf, spellingsOf } from '../domain/policy/occupations.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
-import { claimsFact } from './entitlement.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
-import { lockRival } from './entitlement.ts';
+import { claimsFact, lockRival } from './entitlement.ts';
 import { lockAvailable } from './ledger.ts';
 import { NotFound } from './not-found.ts';
 import { type Claim, once, type Outcome, type Refused } from './once.ts';
@@ -87,7 +87,13 @@ export async function withFund(tx: Transaction, state: CaseState, facts: Facts):
 }
 
 const needsFund: ReadonlySet<CaseCommand['type']> = new Set(['review', 'reserve-fund', 'decide-reconsideration']);
-const needsRival: ReadonlySet<CaseCommand['type']> = new Set(['ask-reconsideration', 'decide-reconsideration']);
+
+/** The occupation under which the command would claim (N4.3): the case's own, or the one that it sets; null: it claims nothing. */
+function claimedBy(state: CaseState, command: CaseCommand): string | null {
+  if (command.type === 'handle') return command.occupation ?? null;
+  const isReconsidered = command.type === 'ask-reconsideration' || command.type === 'decide-reconsideration';
+  return isReconsidered ? state.certificate.occupation : null;
+}
 
 export interface CaseAsk {
   readonly caseNo: CaseNo;
@@ -126,7 +132,11 @@ export async function decideCase(
   let facts = await factsFor(tx, store, locked.state);
   if (round) facts = { ...facts, round };
   if (needsFund.has(ask.command.type)) facts = await withFund(tx, locked.state, facts);
-  if (needsRival.has(ask.command.type)) facts = { ...facts, rival: await lockRival(tx, ask.caseNo) };
+  const claimed = claimedBy(locked.state, ask.command);
+  if (claimed !== null) {
+    const list = occupationsOf(await store.rules.policyOn(tx, dateOf(facts.now)));
+    facts = { ...facts, rival: await lockRival(tx, ask.caseNo, spellingsOf(claimed, list)) };
+  }
   const file = await step.file?.(tx, locked);
   if (file) facts = { ...facts, file, ...(await claimsFact(tx, locked.state, facts.policy)) };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);

@@ -188,7 +188,7 @@ export async function readOnRecord(store: Store, caseNos: readonly CaseNo[]): Pr
   });
 }
 
-/** Put together again for what completed the checks, from the answers that counted then. */
+/** Put together again for what made the checks, from the answers that counted then. */
 async function fileOnRecord(
   db: Queryable,
   store: Store,
@@ -202,7 +202,7 @@ async function fileOnRecord(
   }
   const checked = stream.events.find(
     ({ seq, event }) =>
-      (event.type === 'checked' && seq === afterSeq + events) ||
+      (event.type === 'checked' && seq > afterSeq && seq <= afterSeq + events) ||
       (event.type === 'looked-again' && seq === afterSeq + 1),
   );
   if (!checked) return undefined;

@@ -5,16 +5,37 @@ import type { Policy } from '../domain/policy/policy.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Queryable, Transaction } from './database.ts';
 
-/** Another case that has what this one would claim (N4.3), locked so that it keeps it; null where none has. */
-export async function lockRival(tx: Transaction, caseNo: CaseNo): Promise<CaseNo | null> {
+/**
+ * Another case that has what this one would claim (N4.3), barred ones included, locked so that it keeps it; null where
+ * none has.
+ * @param spellings names under which the occupation may have been claimed
+ */
+export async function lockRival(tx: Transaction, caseNo: CaseNo, spellings: readonly string[]): Promise<CaseNo | null> {
   const { rows } = await tx.query<{ case_no: CaseNo }>(
     `SELECT rival.case_no FROM entitlement own
-     JOIN entitlement rival USING (person_key, occupation, level)
-     WHERE own.case_no = $1 AND rival.case_no <> $1 AND rival.status <> 'released'
+     JOIN entitlement rival USING (person_key, level)
+     WHERE own.case_no = $1 AND rival.case_no <> $1 AND rival.occupation = ANY ($2) AND rival.status <> 'released'
+     ORDER BY rival.case_no
      FOR UPDATE OF rival`,
-    [caseNo],
+    [caseNo, spellings],
   );
   return rows[0]?.case_no ?? null;
+}
+
+/** Whether the person has the claim under another spelling: that of before a list knew the name (N4.3). */
+export async function isClaimedAs(
+  tx: Transaction,
+  personKey: Buffer,
+  level: number,
+  spellings: readonly string[],
+): Promise<boolean> {
+  if (spellings.length === 0) return false;
+  const { rows } = await tx.query(
+    `SELECT 1 FROM entitlement
+     WHERE person_key = $1 AND level = $2 AND occupation = ANY ($3) AND status <> 'released' LIMIT 1`,
+    [personKey, level, spellings],
+  );
+  return rows.length > 0;
 }
 
 /** Stages in which a claim no longer stands. */

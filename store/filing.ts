@@ -8,7 +8,7 @@ import { documentReferences, missingDocuments, type RequiredDocument } from '../
 import type { CaseNo, Sub } from '../domain/ids.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import type { Deadline } from '../domain/policy/deadlines.ts';
-import { canonicalOccupation } from '../domain/policy/occupations.ts';
+import { canonicalOccupation, occupationsOf, spellingsOf } from '../domain/policy/occupations.ts';
 import { fundOf } from '../domain/reference/org-units.ts';
 import type { Instant } from '../domain/time.ts';
 import { caseStream, recordCases } from './case-record.ts';
@@ -16,6 +16,7 @@ import { keepCertificate, reportSharedCertificate } from './certificate.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction, violatedUnique } from './database.ts';
 import { caseDocuments, takeDocuments } from './document.ts';
+import { isClaimedAs } from './entitlement.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { sealJson, storeCaseKey } from './vault.ts';
@@ -66,13 +67,16 @@ export async function fileIn(
   { throughHrss }: Way,
 ): Promise<Outcome<FiledAnswer>> {
   const personKey = store.vault.blindIndex('person', application.applicant.idNumber);
-  const occupation = canonicalOccupation(application.certificate.occupation);
   const { kind, level } = application.certificate;
 
   // Taken before anything else: the unique index makes the second of two filings wait here, then refuse.
   await tx.query('SAVEPOINT before_entitlement');
   const now = await businessNow(tx);
+  const list = occupationsOf(await store.rules.policyOn(tx, dateOf(now)));
+  const occupation = canonicalOccupation(application.certificate.occupation, list);
   const caseNo = await nextCaseNo(tx, application, now);
+  const spellings = spellingsOf(occupation.name, list).filter((one) => one !== occupation.name);
+  if (await isClaimedAs(tx, personKey, level, spellings)) return { refused: { code: 'already-claimed', detail: {} } };
   try {
     await tx.query(
       `INSERT INTO entitlement (case_no, person_key, occupation, level, status) VALUES ($1, $2, $3, $4, 'held')`,

@@ -177,6 +177,7 @@ export async function fileFrom(
     certificate: {
       kind: certificate.kind,
       occupation: certificate.occupation,
+      ...(state.certificate.setBy === undefined ? {} : { canonical: state.certificate.occupation }),
       level: certificate.level,
       number: certificate.number,
       issuedOn: certificate.issuedOn,

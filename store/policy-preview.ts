@@ -4,7 +4,6 @@ import { type Fen, sumFen } from '../domain/money.ts';
 import type { CheckInput } from '../domain/policy/checks.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type Verdict, verdict } from '../domain/policy/verdict.ts';
-import { occupations } from '../domain/reference/occupations.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { businessNow } from './clock.ts';
 import { claimsFact } from './entitlement.ts';
@@ -80,7 +79,7 @@ async function bothVerdicts(store: Store, state: CaseState, policy: Policy): Pro
   const file = await fileFrom(db, store, state, await readEvidence(db, store, state));
   const calendar = await rules.calendar(db, await businessNow(db));
   const under = async (one: Policy): Promise<Verdict> => {
-    const input: CheckInput = { ...file, policy: one, calendar, occupations, ...(await claimsFact(db, state, one)) };
+    const input: CheckInput = { ...file, policy: one, calendar, ...(await claimsFact(db, state, one)) };
     return verdict(input, state.org);
   };
   return {

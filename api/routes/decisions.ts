@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { checkCodes } from '../../domain/policy/check.ts';
+import { dateOf } from '../../domain/policy/dates.ts';
+import { canonicalOccupation, occupationsOf } from '../../domain/policy/occupations.ts';
 import { awaitLookUps } from '../../store/await-look-ups.ts';
+import { businessNow } from '../../store/clock.ts';
+import { answeredFile } from '../../store/look-up.ts';
+import type { Store } from '../../store/store.ts';
 import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { documentId, expectedSeq, line, prose, remark } from '../input.ts';
+import { invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const clause = z.string().regex(/^N\d(\.\d+[a-z]?)?$/, '应为通知条款编号，例如 N1.1。');
@@ -23,6 +29,7 @@ const handling = z
       .array(z.strictObject({ code: z.enum(checkCodes), reason: line(500), documentId }))
       .max(20)
       .default([]),
+    occupation: line(100).optional().describe('sets the canonical one (N4.3): a name of the list or an alias'),
     note: remark(2_000),
     expectedSeq,
   })
@@ -48,6 +55,15 @@ const withdrawal = z
   .preprocess((body) => body ?? {}, z.strictObject({ reason: remark(1_000), expectedSeq }))
   .meta({ id: 'Withdrawal' });
 
+/** The canonical name of what a handler says the certificate is for, by the list of today. @throws InvalidInput */
+async function canonicalName({ db, rules }: Store, occupation: string): Promise<string> {
+  const policy = await rules.policyOn(db, dateOf(await businessNow(db)));
+  const { name, known } = canonicalOccupation(occupation, occupationsOf(policy));
+  if (known) return name;
+  const message = '不是标准名称表中的职业（工种）名称或别名；确属新职业的，请先由省级在政策版本中增补。';
+  throw invalid([{ path: 'occupation', code: 'not-canonical', message }]);
+}
+
 /** What people decide on a case (N3.1g) and the applicant's withdrawal. */
 export function decisionRoutes(app: App, services: Services): void {
   app.post(
@@ -58,14 +74,17 @@ export function decisionRoutes(app: App, services: Services): void {
         summary: '经办审核 · First signature (N3.1g)',
         description:
           'A failed check is approved only with an override for it, with reason and document. `supplement` and ' +
-          '`registration` ask the applicant, once each, and need no second signature; `reasons` is the complete list.',
+          '`registration` ask the applicant, once each, and need no second signature; `reasons` is the complete list. ' +
+          '`occupation` is recorded first and the checks are made again under it; claimed by another case → 409 with `otherCase`.',
         params: caseParams,
         body: handling,
         response: { 200: caseAnswerView, ...commandProblems },
       },
     },
-    (request) => {
+    async (request) => {
+      const { store } = services;
       const { decision, reasons, overrides, note, expectedSeq: seq } = request.body;
+      const occupation = request.body.occupation && (await canonicalName(store, request.body.occupation));
       // Where the list was written as a note, it is the list all the same.
       const list =
         decision === 'supplement' && reasons.length === 0 && note ? [{ clause: 'N3.1a', text: note }] : reasons;
@@ -84,10 +103,12 @@ export function decisionRoutes(app: App, services: Services): void {
           outcome: decision,
           clauses: list.map((one) => one.clause),
           overrides: overrides.map((one) => ({ code: one.code, documentId: one.documentId })),
+          ...(occupation ? { occupation } : {}),
         }),
         {
           text,
           expectedSeq: seq,
+          ...(occupation ? { file: (tx, { state }) => answeredFile(tx, store, state) } : {}),
           documents: overrides.map((one, at) => ({ path: `overrides.${at}.documentId`, documentId: one.documentId })),
         },
       );

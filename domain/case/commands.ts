@@ -62,6 +62,8 @@ export type CaseCommand =
       readonly outcome: 'approve' | 'refuse' | 'supplement' | 'registration';
       readonly clauses: readonly string[];
       readonly overrides: readonly Override[];
+      /** The canonical name of what the certificate is for, where the handler sets it (N4.3). */
+      readonly occupation?: string;
     }
   | { readonly type: 'review'; readonly by: Sub; readonly outcome: 'approve' | 'refuse' | 'return' }
   | { readonly type: 'confirm-certificate'; readonly by: Sub; readonly documentId: DocumentId }

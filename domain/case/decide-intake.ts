@@ -1,10 +1,9 @@
-import { occupations } from '../reference/occupations.ts';
-import { automaticChecks, type Check } from '../policy/checks.ts';
 import { dateOf } from '../policy/dates.ts';
 import { startDeadline } from '../policy/deadlines.ts';
 import type { Ask } from './commands.ts';
+import { checked } from './checked.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
-import { type CheckResult, lookUpSources } from './events.ts';
+import { lookUpSources } from './events.ts';
 import type { CaseState, In } from './state.ts';
 
 /**
@@ -41,26 +40,8 @@ export function answerLookUp(state: CaseState, command: Ask<'answer-look-up'>, f
   const allAnswered = lookUpSources.every((source) => source === command.source || state.lookUps[source]);
   if (!allAnswered) return record(lookedUp);
   if (!facts.file) throw new Error(`${state.caseNo}: the last look-up needs the case file among the facts`);
-  const confirmed = state.confirmation !== undefined;
-  const { file, policy, calendar, claimsThisYear, otherClaimants } = facts;
-  const others = { claimsThisYear, otherClaimants };
-  const checks = automaticChecks({ ...file, ...others, confirmed, policy, calendar, occupations });
-  return {
-    events: [
-      { event: lookedUp },
-      {
-        event: { type: 'checked', checks: checks.map(withoutDetail) },
-        text: { checkDetails: checks.map(({ code, detail }) => ({ code, detail })) },
-      },
-    ],
-  };
+  return { events: [{ event: lookedUp }, checked(state, facts.file, facts)] };
 }
-
-/** What of a check may leave PostgreSQL. */
-const withoutDetail = ({ clause, code, passed, differs }: Check): CheckResult => ({
-  ...{ clause, code, passed },
-  ...(differs ? { differs } : {}),
-});
 
 /** N3.1c: a register does not hold this kind; the issuing body's written confirmation, entered by HRSS, is the evidence. */
 export function confirmCertificate(state: In<'review'>, command: Ask<'confirm-certificate'>): Decision {

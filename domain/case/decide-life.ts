@@ -1,4 +1,4 @@
-import { occupations } from '../reference/occupations.ts';
+import { occupationsOf } from '../policy/occupations.ts';
 import { registerCheck } from '../policy/registers.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
@@ -31,6 +31,7 @@ export function lookAgain(state: CaseState, command: Ask<'look-again'>, facts: F
   const { source, evidenceId, answer, reportId } = command;
   if (!facts.file) throw new Error(`${state.caseNo}: looking again needs the case file among the facts`);
   const { certificate, person } = facts.file;
+  const occupations = occupationsOf(facts.policy);
   const claimed = { claim: certificate, person, occupations, confirmed: state.confirmation !== undefined };
   const check = registerCheck(source, facts.file[source], claimed);
   const before = state.checks.find(({ code }) => code === check.code);

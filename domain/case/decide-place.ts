@@ -1,9 +1,8 @@
-import { occupations } from '../reference/occupations.ts';
 import { fundOf } from '../reference/org-units.ts';
-import { automaticChecks } from '../policy/checks.ts';
 import { dateOf, startOfDay } from '../policy/dates.ts';
 import { type Deadline, startDeadline } from '../policy/deadlines.ts';
 import { filedInTimeCheck } from '../policy/eligibility.ts';
+import { checked } from './checked.ts';
 import type { Ask } from './commands.ts';
 import { type Decided, type Decision, type Facts, record, refuse } from './decision.ts';
 import type { CaseEvent } from './events.ts';
@@ -60,17 +59,7 @@ export function confirmTransfer(state: CaseState, command: Ask<'confirm-transfer
   if (!facts.file) return { events: [transferred] };
   // What the partners said stands; the insured place is held against the agency that has the case now.
   const file = { ...facts.file, filing: { ...facts.file.filing, insuredAt: to } };
-  const { policy, calendar, otherClaimants } = facts;
-  const checks = automaticChecks({ ...file, otherClaimants, policy, calendar, occupations });
-  return {
-    events: [
-      transferred,
-      {
-        event: { type: 'checked', checks: checks.map(({ clause, code, passed }) => ({ clause, code, passed })) },
-        text: { checkDetails: checks.map(({ code, detail }) => ({ code, detail })) },
-      },
-    ],
-  };
+  return { events: [transferred, checked(state, file, facts)] };
 }
 
 const reviewFrom = ({ now, policy, calendar }: Facts): Deadline =>

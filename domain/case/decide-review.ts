@@ -1,16 +1,50 @@
+import type { Sub } from '../ids.ts';
 import { addDays, dateOf, endOfDay } from '../policy/dates.ts';
 import { startDeadline } from '../policy/deadlines.ts';
 import { standard } from '../policy/standards.ts';
+import { checked } from './checked.ts';
 import type { Ask } from './commands.ts';
-import { type Decision, type Facts, record, refuse } from './decision.ts';
+import { type Decided, type Decision, type Facts, record, refuse } from './decision.ts';
 import { fundOf } from './decide-payment.ts';
 import { askRegistration, askSupplement } from './decide-waiting.ts';
 import { type LookUpSource, lookUpSources } from './events.ts';
-import type { In } from './state.ts';
+import { evolve } from './evolve.ts';
+import type { CaseState, In } from './state.ts';
 
-/** N3.1g, first signature. Approving past a failed check needs an override for each; refusing needs reasons (N3.1e). */
+/** N3.1g, first signature; before it the handler may say which occupation the certificate means (N4.3). */
 export function handle(state: In<'review'>, command: Ask<'handle'>, facts: Facts): Decision {
   if (state.handling) return refuse('already-handled', { by: state.handling.by });
+  const { occupation, by } = command;
+  if (occupation === undefined || (occupation === state.certificate.occupation && state.certificate.occupationKnown))
+    return sign(state, command, facts);
+  const set = setOccupation(state, { occupation, by }, facts);
+  if ('refusal' in set) return set;
+  const signed = sign(afterwards(state, set.events, facts), command, facts);
+  return 'refusal' in signed ? signed : { events: [...set.events, ...signed.events] };
+}
+
+/** N4.3: the name decides about entitlement, registers and amount, so the checks are made again under it. */
+function setOccupation(
+  state: In<'review'>,
+  { occupation, by }: { readonly occupation: string; readonly by: Sub },
+  facts: Facts,
+): Decision {
+  if (facts.rival === undefined) throw new Error(`${state.caseNo}: setting the occupation needs the entitlement`);
+  if (facts.rival !== null) return refuse('already-claimed', { otherCase: facts.rival });
+  if (!facts.file) return refuse('look-ups-missing');
+  const file = { ...facts.file, certificate: { ...facts.file.certificate, canonical: occupation } };
+  return { events: [{ event: { type: 'occupation-set', by, occupation } }, checked(state, file, facts)] };
+}
+
+/** The case as the first events of a decision leave it. */
+function afterwards(before: In<'review'>, events: readonly Decided[], { now }: Facts): In<'review'> {
+  const after = events.reduce<CaseState>((state, { event }) => evolve(state.caseNo, state, { at: now, event }), before);
+  if (after.stage !== 'review') throw new Error(`${before.caseNo}: setting the occupation left review`);
+  return after;
+}
+
+/** Approving past a failed check needs an override for each; refusing needs reasons (N3.1e). */
+function sign(state: In<'review'>, command: Ask<'handle'>, facts: Facts): Decision {
   if (command.outcome === 'supplement') return askSupplement(state, command, facts);
   if (command.outcome === 'registration') return askRegistration(state, command, facts);
   const failed = state.checks.filter((check) => !check.passed).map((check) => check.code);

@@ -19,7 +19,10 @@ export interface Facts {
   readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
   /** When the round's window ends by the round itself, which may be later than the case was told (N3.2). */
   readonly round?: { readonly endsAt: Instant };
-  /** Another case that has this one's entitlement (N4.3), null where none has; only for reconsiderations. */
+  /**
+   * Another case that has this one's entitlement (N4.3), or the one that it would have under the occupation that is being
+   * set; null where none has. Only for reconsiderations and for setting the occupation.
+   */
   readonly rival?: CaseNo | null;
   /** Claims of the person in the year of filing that were filed before this one and stand; with the file. */
   readonly claimsThisYear?: number;
@@ -40,6 +43,7 @@ export const refusals = {
   'not-handled-yet': '尚未经办审核，不能复核',
   'differs-from-handling': '复核结论与经办结论不一致；如有不同意见请退回',
   'check-failed': '存在未通过的核查项，须逐项说明理由并附材料',
+  'already-claimed': '该人员的同一职业（工种）同一等级已申领或正在申领补贴，不能重复申领',
   'nothing-to-override': '所列核查项并未失败，无需说明',
   'not-covered-level': '该等级不在补贴范围内，不能通过',
   'reasons-missing': '不予通过必须说明理由',

@@ -27,8 +27,8 @@ export function entitlementAfter(before: CaseState | null, event: CaseEvent): En
     case 'payment-cancelled':
       return 'released';
     case 'objection-upheld':
+      if (event.intentional) return 'barred'; // whatever became of the case meanwhile
       if (before?.stage === 'refused' || before?.stage === 'withdrawn' || before?.stage === 'cancelled') return null;
-      if (event.intentional) return 'barred';
       return before?.stage === 'paying' || before?.stage === 'paid' ? null : 'released';
     default:
       return null;

@@ -17,6 +17,7 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   checked: { label: '核查完成', clause: 'N3.1', leadsTo: 'review' },
   'certificate-confirmed': { label: '登记发证机构书面确认', clause: 'N3.1c' },
   'asked-again': { label: '再次核查', clause: 'N3.1c' },
+  'occupation-set': { label: '确定标准职业（工种）名称', clause: 'N4.3' },
   handled: { label: '经办审核', clause: 'N3.1g' },
   returned: { label: '退回经办', clause: 'N3.1g' },
   'supplement-asked': { label: '通知补正', clause: 'N3.1a', leadsTo: 'supplement' },

@@ -29,6 +29,8 @@ export type ReviewEvent =
       readonly answer: LookUpAnswer;
     }
   | { readonly type: 'checked'; readonly checks: readonly CheckResult[] }
+  /** A person said which occupation of the canonical list the certificate means (N4.3). */
+  | { readonly type: 'occupation-set'; readonly by: Sub; readonly occupation: string }
   | {
       readonly type: 'handled';
       readonly by: Sub;

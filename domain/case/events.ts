@@ -1,7 +1,7 @@
 import type { RegisterField } from '../policy/check.ts';
 import type { CheckCode } from '../policy/checks.ts';
 import type { Level } from '../policy/policy.ts';
-import type { DocumentId } from '../ids.ts';
+import type { DocumentId, Sub } from '../ids.ts';
 import type { DeadlineEvent } from './events-deadlines.ts';
 import type { LifeEvent } from './events-life.ts';
 import type { PaymentEvent } from './events-payment.ts';
@@ -29,6 +29,8 @@ export interface CertificateFacts {
   /** Canonical occupation, or as normalised while `occupationKnown` is false (N4.3). */
   readonly occupation: string;
   readonly occupationKnown: boolean;
+  /** Who set the canonical name, where the list did not know what was filed. */
+  readonly setBy?: Sub;
   readonly level: Level;
 }
 

@@ -28,6 +28,10 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
           restsOnConfirmation(state, check.code) ? { ...check, passed: true } : check,
         ),
       };
+    case 'occupation-set': {
+      const { occupation, by: setBy } = event;
+      return { ...state, certificate: { ...state.certificate, occupation, occupationKnown: true, setBy } };
+    }
     case 'asked-again':
       return { ...state, lookUps: withoutSources(state, new Set(event.sources)) };
     case 'handled':

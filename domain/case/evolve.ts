@@ -55,6 +55,7 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'checked':
     case 'certificate-confirmed':
     case 'asked-again':
+    case 'occupation-set':
     case 'handled':
     case 'returned':
     case 'approved':

@@ -74,7 +74,7 @@ export const commands = {
   handle: {
     label: '经办审核',
     in: ['review'],
-    events: ['handled', 'asked-again', 'supplement-asked', 'registration-asked'],
+    events: ['occupation-set', 'checked', 'handled', 'asked-again', 'supplement-asked', 'registration-asked'],
   },
   'confirm-certificate': { label: '登记发证机构书面确认', in: ['review'], events: ['certificate-confirmed'] },
   supplement: { label: '补正', in: ['supplement'], events: ['supplemented'] },

@@ -5,6 +5,7 @@ import type { CaseEventType } from './events.ts';
  * They would cost a signal and a task each and change no wait.
  */
 const quiet: ReadonlySet<CaseEventType> = new Set([
+  'occupation-set',
   'handled',
   'returned',
   'listed',

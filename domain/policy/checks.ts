@@ -12,7 +12,7 @@ import {
   filedInTimeCheck,
   type InsuredStatus,
 } from './eligibility.ts';
-import { canonicalOccupation, type Occupation } from './occupations.ts';
+import { canonicalOccupation, occupationsOf } from './occupations.ts';
 import type { Channel, Policy } from './policy.ts';
 import {
   isNameOf,
@@ -53,7 +53,7 @@ export interface OtherClaims {
 }
 
 /** What was filed and what the partners answered; the rules come beside it. */
-export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'occupations' | 'confirmed' | keyof OtherClaims>;
+export type CaseFile = Omit<CheckInput, 'policy' | 'calendar' | 'confirmed' | keyof OtherClaims>;
 
 /** Everything that the automatic checks need: what was filed, what the partners answered, the rules of the day. */
 export interface CheckInput extends OtherClaims {
@@ -70,7 +70,6 @@ export interface CheckInput extends OtherClaims {
   readonly moved?: { readonly claims: number };
   readonly policy: Policy;
   readonly calendar: WorkingCalendar;
-  readonly occupations: readonly Occupation[];
 }
 
 const NO_RECORD = '没有失业保险参保记录。';
@@ -82,7 +81,8 @@ const NO_RECORD = '没有失业保险参保记录。';
  * a limit.
  */
 export function automaticChecks(input: CheckInput): Check[] {
-  const { filing, person, certificate, insurance, policy, calendar, occupations } = input;
+  const { filing, person, certificate, insurance, policy, calendar } = input;
+  const occupations = occupationsOf(policy);
   const filed = { filedAt: filing.filedAt, channel: filing.channel, issuedOn: certificate.issuedOn };
   const answers = { provincial: input.provincial, national: input.national };
   const checks = [
@@ -103,7 +103,7 @@ export function automaticChecks(input: CheckInput): Check[] {
   }
   if (certificate.scope !== 'province') checks.push(registrationCheck(input.provincial, input.confirmed));
   if (input.moved) checks.push(claimElsewhereCheck(input.moved.claims));
-  if (!canonicalOccupation(certificate.occupation, occupations).known) {
+  if (certificate.canonical === undefined && !canonicalOccupation(certificate.occupation, occupations).known) {
     checks.push(check('N4.3', 'occupation-known', false, '职业（工种）不在标准名称表中，需由经办人确定标准名称。'));
   }
   if (policy.claimsPerYear !== null) {

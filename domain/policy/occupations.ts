@@ -1,11 +1,7 @@
 import { occupations as canonicalOccupations } from '../reference/occupations.ts';
-import type { Level } from './policy.ts';
+import type { Level, Occupation, Policy } from './policy.ts';
 
-/** A canonical occupation and the other names that certainly mean it. */
-export interface Occupation {
-  readonly name: string;
-  readonly aliases: readonly string[];
-}
+export type { Occupation } from './policy.ts';
 
 /** The part of an entitlement (N4.3) that the certificate gives; neither kind nor number belongs to it. */
 export interface EntitledSkill {
@@ -41,6 +37,26 @@ function indexOf(occupations: readonly Occupation[]): ReadonlyMap<string, string
     indexes.set(occupations, index);
   }
   return index;
+}
+
+const lists = new WeakMap<readonly Occupation[], readonly Occupation[]>();
+
+/** The canonical list under a version: that of this project, and what the version adds. */
+export function occupationsOf({ occupations: added }: Pick<Policy, 'occupations'>): readonly Occupation[] {
+  if (!added || added.length === 0) return canonicalOccupations;
+  let list = lists.get(added);
+  if (!list) {
+    list = [...canonicalOccupations, ...added];
+    lists.set(added, list);
+  }
+  return list;
+}
+
+/** Every spelling under which an occupation may have been claimed, those of before a list knew them included (N4.3). */
+export function spellingsOf(occupation: string, occupations: readonly Occupation[]): readonly string[] {
+  const { name } = canonicalOccupation(occupation, occupations);
+  const aliases = occupations.flatMap((one) => (one.name === name ? one.aliases : []));
+  return [...new Set([name, ...[name, ...aliases].map(normaliseOccupation), normaliseOccupation(occupation)])];
 }
 
 /**

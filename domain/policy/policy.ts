@@ -29,6 +29,12 @@ export const certificateKindLabels: Readonly<Record<CertificateKind, string>> = 
 /** Amounts by level; a level without one is not covered. */
 export type Standards = Readonly<Partial<Record<Level, Fen>>>;
 
+/** A canonical occupation and the other names that certainly mean it. */
+export interface Occupation {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
 /** One row of the shortage catalog (Annex 3): a canonical occupation, and the org unit within which it counts. */
 export interface ShortageOccupation {
   readonly name: string;
@@ -74,6 +80,8 @@ export interface Policy {
   readonly standards: Standards;
   /** N4.2 */
   readonly shortage: { readonly occupations: readonly ShortageOccupation[]; readonly standards: Standards };
+  /** N4.3: occupations and aliases beside those of `domain/reference/occupations.ts`; none is ever taken back. */
+  readonly occupations?: readonly Occupation[];
   /** Working days of each period. */
   readonly deadlines: Readonly<Record<DeadlineKind, number>>;
   /** N3.1f: calendar days in which the applicant may ask for reconsideration. */

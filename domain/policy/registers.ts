@@ -7,6 +7,8 @@ import type { CertificateKind, Level, RegisterName } from './policy.ts';
 export interface CertificateClaim {
   readonly kind: CertificateKind;
   readonly occupation: string;
+  /** The canonical name that a person set (N4.3); absent where the list decided. */
+  readonly canonical?: string;
   readonly level: Level;
   readonly number: string;
   readonly issuedOn: CivilDate;
@@ -63,7 +65,7 @@ function differingFields(
   const canonical = (text: string): string => canonicalOccupation(text, occupations).name;
   const same: Readonly<Record<RegisterField, boolean>> = {
     idNumber: closedUp(person.idNumber) === closedUp(record.idNumber),
-    occupation: canonical(claim.occupation) === canonical(record.occupation),
+    occupation: [canonical(claim.occupation), claim.canonical].includes(canonical(record.occupation)),
     level: claim.level === record.level,
     number: closedUp(claim.number) === closedUp(record.number),
     issuedOn: claim.issuedOn === record.issuedOn,

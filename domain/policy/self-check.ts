@@ -12,7 +12,7 @@ import {
   type InsuredStatus,
   lastDayToApply,
 } from './eligibility.ts';
-import { canonicalOccupation } from './occupations.ts';
+import { canonicalOccupation, occupationsOf } from './occupations.ts';
 import type { CertificateKind, Level, Policy } from './policy.ts';
 import { standard } from './standards.ts';
 import type { WorkingCalendar } from './working-days.ts';
@@ -66,7 +66,7 @@ export function selfCheck(
     ...(policy.claimsPerYear === null ? [] : [claimsPerYearCheck(claimsThisYear, policy.claimsPerYear)]),
   ];
   const failed = checks.filter((check) => !check.passed);
-  const { name: occupation, known } = canonicalOccupation(certificate.occupation);
+  const { name: occupation, known } = canonicalOccupation(certificate.occupation, occupationsOf(policy));
   const award = standard({ occupation, level, org: insuredAt ?? province }, policy);
   return {
     eligible: failed.length === 0,

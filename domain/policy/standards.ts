@@ -1,7 +1,7 @@
 import { isWithin } from '../reference/org-units.ts';
 import type { OrgCode } from '../ids.ts';
 import type { Fen } from '../money.ts';
-import { canonicalOccupation } from './occupations.ts';
+import { canonicalOccupation, occupationsOf } from './occupations.ts';
 import type { Level, Policy } from './policy.ts';
 
 export interface Claimed {
@@ -17,7 +17,7 @@ export interface Claimed {
  * Undefined for a level that the policy doesn't cover.
  */
 export function standard(claimed: Claimed, policy: Policy): { amountFen: Fen; shortage: boolean } | undefined {
-  const { name } = canonicalOccupation(claimed.occupation);
+  const { name } = canonicalOccupation(claimed.occupation, occupationsOf(policy));
   const shortage = policy.shortage.occupations.some((row) => row.name === name && isWithin(claimed.org, row.scope));
   const amountFen = (shortage ? policy.shortage.standards : policy.standards)[claimed.level];
   return amountFen === undefined ? undefined : { amountFen, shortage };

@@ -16,7 +16,7 @@ export function verdict(input: CheckInput, org: OrgCode): Verdict {
   const failed = automaticChecks(input)
     .filter((one) => !one.passed)
     .map(({ code }) => code);
-  const { occupation, level } = input.certificate;
-  const award = failed.length === 0 ? standard({ occupation, level, org }, input.policy) : undefined;
+  const { occupation, canonical = occupation, level } = input.certificate;
+  const award = failed.length === 0 ? standard({ occupation: canonical, level, org }, input.policy) : undefined;
   return { eligible: award !== undefined, amountFen: award?.amountFen ?? null, failed };
 }

@@ -1,4 +1,4 @@
-import type { Occupation } from '../policy/occupations.ts';
+import type { Occupation } from '../policy/policy.ts';
 
 /**
  * Canonical names of occupations (职业), after 《国家职业资格目录》 and 《职业分类大典》 (2015), with the names that

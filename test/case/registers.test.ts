@@ -2,17 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { DocumentId } from '../../domain/ids.ts';
 import { automaticChecks, type CaseFile } from '../../domain/policy/checks.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
-import { occupations } from '../../domain/reference/occupations.ts';
 import { apply, factsAt, given, goodFile, handle, lookUp, review, type Step, sub, upTo } from './story.ts';
 
 const { calendar } = factsAt('2017-09-04T10:00:00+08:00');
 const checksOf = (file: CaseFile, confirmed = false) =>
-  new Map(
-    automaticChecks({ ...file, confirmed, policy: policy201767, calendar, occupations }).map((check) => [
-      check.code,
-      check,
-    ]),
-  );
+  new Map(automaticChecks({ ...file, confirmed, policy: policy201767, calendar }).map((check) => [check.code, check]));
 const found = goodFile.provincial.answer === 'found' ? goodFile.provincial : undefined;
 const insured = goodFile.insurance.found ? goodFile.insurance : undefined;
 if (!found || !insured) throw new Error('the good file is found everywhere');

@@ -12,7 +12,6 @@ import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { policy201767 as policy } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
-import { occupations } from '../../domain/reference/occupations.ts';
 
 const person = { name: '阿依古丽·买买提', idNumber: '22010219880307002X' };
 const certificate = {
@@ -56,7 +55,6 @@ const good: CheckInput = {
   national: record,
   policy,
   calendar: workingCalendar(calendarNotices),
-  occupations,
 };
 
 const failed = (input: CheckInput): CheckCode[] =>
