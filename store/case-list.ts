@@ -1,7 +1,10 @@
-import { holds, type Stage, stages, type VisibleState } from '../domain/case/procedure.ts';
+import type { VisibleState } from '../domain/case/procedure.ts';
 import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { CaseNo, OrgCode, Sub } from '../domain/ids.ts';
 import type { Store } from './store.ts';
+import { taskKindNames } from './task-kinds.ts';
+import { heldBy, withHolders } from './tasks.ts';
+import { shownAs } from './visible-state.ts';
 
 /** What a list of cases is narrowed by; absent means all. */
 export interface CaseFilter {
@@ -11,6 +14,8 @@ export interface CaseFilter {
   /** Cases with a deadline of this kind open. */
   readonly deadline?: string | undefined;
   readonly overdue?: boolean | undefined;
+  /** Cases in which a task of the asked units is this person's today, stand-ins counted; null: nobody's yet. */
+  readonly assignee?: Sub | null | undefined;
   readonly after: string;
   readonly limit: number;
 }
@@ -27,7 +32,7 @@ export interface CaseLine {
 
 /** Cases in case-number order. */
 export async function listCases(store: Store, filter: CaseFilter): Promise<readonly CaseLine[]> {
-  const { conditions, values } = whereOf(filter);
+  const { tasks, conditions, values } = whereOf(filter);
   const { rows } = await store.db.query<{
     case_no: CaseNo;
     seq: number;
@@ -35,7 +40,7 @@ export async function listCases(store: Store, filter: CaseFilter): Promise<reado
     amount_fen: number | null;
     overdue: boolean;
   }>(
-    `SELECT case_no, seq, state, amount_fen,
+    `${tasks} SELECT case_no, seq, state, amount_fen,
             EXISTS (SELECT FROM open_deadline d WHERE d.case_no = cases.case_no AND d.due_at <= business_now()) AS overdue
      FROM cases WHERE ${conditions.join(' AND ')} ORDER BY case_no LIMIT ${String(filter.limit)}`,
     values,
@@ -51,13 +56,11 @@ export async function listCases(store: Store, filter: CaseFilter): Promise<reado
   }));
 }
 
-function whereOf({ scope, state, deadline, overdue, after }: CaseFilter): { conditions: string[]; values: unknown[] } {
-  const values: unknown[] = [after];
+function whereOf({ scope, state, deadline, overdue, assignee, after }: CaseFilter) {
+  const values: unknown[] = ['orgs' in scope ? scope.orgs : 'personKey' in scope ? scope.personKey : scope.employer];
   const value = (one: unknown): string => `$${String(values.push(one))}`;
-  const conditions = ['case_no > $1'];
-  if ('orgs' in scope) conditions.push(`org = ANY (${value(scope.orgs)})`);
-  else if ('personKey' in scope) conditions.push(`person_key = ${value(scope.personKey)}`);
-  else conditions.push(`employer = ${value(scope.employer)}`);
+  const mine = 'orgs' in scope ? 'org = ANY ($1)' : 'personKey' in scope ? 'person_key = $1' : 'employer = $1';
+  const conditions = [mine, `case_no > ${value(after)}`];
   if (state !== undefined) conditions.push(shownAs(state, value));
   if (deadline !== undefined)
     conditions.push(
@@ -68,18 +71,13 @@ function whereOf({ scope, state, deadline, overdue, after }: CaseFilter): { cond
       `${overdue ? '' : 'NOT '}EXISTS
        (SELECT FROM open_deadline d WHERE d.case_no = cases.case_no AND d.due_at <= business_now())`,
     );
-  return { conditions, values };
-}
-
-/** The state that people see, as SQL on a row of `cases` says it: the first hold that shows in the stage, else the stage. */
-export function shownAs(state: VisibleState, value: (one: unknown) => string): string {
-  const hidesStage = (stage: Stage) =>
-    Object.entries(holds).flatMap(([kind, row]) => ((row.shownIn as readonly Stage[]).includes(stage) ? [kind] : []));
-  if (state in stages) {
-    const hiding = hidesStage(state as Stage);
-    const none = hiding.map((kind) => `NOT state -> 'holds' @> ${value(JSON.stringify([{ kind }]))}::jsonb`);
-    return [`stage = ${value(state)}`, ...none].join(' AND ');
-  }
-  const [kind, row] = Object.entries(holds).find(([, one]) => one.state === state) ?? [];
-  return `stage = ANY (${value(row?.shownIn ?? [])}) AND state -> 'holds' @> ${value(JSON.stringify([{ kind }]))}::jsonb`;
+  if (assignee === undefined) return { tasks: '', conditions, values };
+  // Who works on a case is between the staff.
+  if (!('orgs' in scope)) return { tasks: '', conditions: [...conditions, 'false'], values };
+  const whose = assignee === null ? 'assignee IS NULL' : heldBy(value(assignee));
+  return {
+    tasks: withHolders(taskKindNames),
+    conditions: [...conditions, `case_no IN (SELECT task.case_no FROM task WHERE ${whose})`],
+    values,
+  };
 }

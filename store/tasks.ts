@@ -3,9 +3,9 @@ import { type CaseState, visibleState } from '../domain/case/state.ts';
 import type { CaseNo, OrgCode, Sub } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
-import { shownAs } from './case-list.ts';
 import type { Store } from './store.ts';
 import { type TaskKind, tasksOf } from './task-kinds.ts';
+import { shownAs } from './visible-state.ts';
 
 /** Which task: its kind, its case (null where it is about none) and what of the case it is about. */
 export interface TaskKey {
@@ -47,9 +47,9 @@ const never = 8_640_000_000_000_000;
 
 /**
  * Every task of the kinds with its deadline and who has it today, as `task`. A review is never with who handled, nor
- * as a stand-in (N3.1g).
+ * as a stand-in (N3.1g). `$1` is the list of units.
  */
-const withHolders = (kinds: readonly TaskKind[]): string => `
+export const withHolders = (kinds: readonly TaskKind[]): string => `
   WITH waiting AS (${tasksOf(kinds)}), task AS (
     SELECT waiting.kind, coalesce(waiting.case_no, '') AS case_no, waiting.org, waiting.ref, c.stage, c.state,
            coalesce((extract(epoch FROM coalesce(waiting.due_at, d.due_at)) * 1000)::bigint, ${String(never)}) AS due,
@@ -62,6 +62,9 @@ const withHolders = (kinds: readonly TaskKind[]): string => `
       ON h.kind = waiting.kind AND h.case_no = coalesce(waiting.case_no, '') AND h.ref = waiting.ref
      AND NOT (waiting.kind = 'review' AND h.assignee = c.handled_by)
   )`;
+
+/** A row of `task` is theirs, as assignee or as stand-in. */
+export const heldBy = (sub: string): string => `(assignee = ${sub} OR stand_in = ${sub})`;
 
 interface TaskRow {
   kind: TaskKind;
@@ -89,10 +92,7 @@ export async function listTasks(
   if (state !== undefined) conditions.push(shownAs(state, value));
   if (overdue !== undefined) conditions.push(`overdue = ${value(overdue)}`);
   if (assignee === null) conditions.push('assignee IS NULL');
-  else if (assignee !== undefined) {
-    const sub = value(assignee);
-    conditions.push(`(assignee = ${sub} OR stand_in = ${sub})`);
-  }
+  else if (assignee !== undefined) conditions.push(heldBy(value(assignee)));
   if (keys) {
     const wanted = [keys.map((one) => one.kind), keys.map((one) => one.caseNo ?? ''), keys.map((one) => one.ref)];
     const lists = wanted.map((list) => `${value(list)}::text[]`).join(', ');

@@ -8,6 +8,7 @@ import type { App, Services } from '../app.ts';
 import { caseLineView, caseView, historyView, timelineView } from '../case-schemas.ts';
 import { employersView, fullView } from '../case-view.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
+import { assigneeOf, assigneeQuery } from './tasks.ts';
 import { timelineOf } from '../timeline-view.ts';
 import { cursorOf, positionOf, readProblems } from '../view.ts';
 
@@ -77,15 +78,18 @@ export function caseRoutes(app: App, services: Services): void {
           org: orgCode.optional(),
           kind: z.string().max(40).optional().describe('only cases with a deadline of this kind open'),
           overdue: z.stringbool().optional(),
+          assignee: assigneeQuery,
         }),
         response: { 200: page(caseLineView), ...readProblems },
       },
     },
     async (request) => {
-      const { cursor, limit, state, org, kind, overdue } = request.query;
+      const { cursor, limit, state, org, kind, overdue, assignee } = request.query;
       const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
-      const scope = listScope(store, callerOf(request), 'see-case', org);
-      const lines = await listCases(store, { scope, state, deadline: kind, overdue, after, limit: limit + 1 });
+      const caller = callerOf(request);
+      const scope = listScope(store, caller, 'see-case', org);
+      const filter = { scope, state, deadline: kind, overdue, assignee: assigneeOf(assignee, caller) };
+      const lines = await listCases(store, { ...filter, after, limit: limit + 1 });
       const items = lines.slice(0, limit).map((one) => ({ ...one, stateLabel: stateLabels[one.state] }));
       const last = items.at(-1);
       return { items, next: lines.length > limit && last ? cursorOf([last.caseNo]) : null };

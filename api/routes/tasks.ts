@@ -50,6 +50,13 @@ const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState
 export const kindsFor = ({ roles }: Caller): readonly TaskKind[] =>
   taskKindNames.filter((kind) => roles.includes('supervisor') || roles.includes(taskKind(kind).role));
 
+export const assigneeQuery = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe('whose tasks: `me`, `none` for the unit’s, or a sign-in name');
+
 /** Whose tasks are asked for: `me`, `none` for the unit's, or a sign-in name. */
 export const assigneeOf = (asked: string | undefined, caller: Caller): Sub | null | undefined => {
   if (asked === undefined) return undefined;
@@ -70,7 +77,7 @@ export function taskRoutes(app: App, { store }: Services): void {
           kind: z.enum(taskKindNames).optional().describe('absent: those of your roles'),
           state: z.enum(visibleStates).optional(),
           overdue: z.stringbool().optional(),
-          assignee: z.string().min(1).max(200).optional().describe('`me`, `none` for the unit’s, or a sign-in name'),
+          assignee: assigneeQuery,
         }),
         response: { 200: page(task), ...readProblems },
       },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { Role } from '../../domain/actor.ts';
 import { inReview, li, staff, wang } from '../api/cases.ts';
-import { type Desk, openDesk, ORG, problemOf, read, REGION } from '../api/desk.ts';
+import { type Client, type Desk, openDesk, ORG, problemOf, read, REGION } from '../api/desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -29,6 +29,7 @@ const task = z.object({
   standIn: z.string().nullable(),
 });
 const tasks = z.object({ items: z.array(task) });
+const line = z.object({ caseNo: z.string() });
 const moved = z.object({
   items: z.array(z.object({ caseNo: z.string(), assignee: z.string().nullable(), problem: z.string().nullable() })),
 });
@@ -70,13 +71,20 @@ test('the inbox: oldest deadline first, with why it is there and what the caller
 
 test('claimed, taken by nobody else, released; assigned and, with a reason, reassigned', async () => {
   await desk.setNow('2017-09-04T09:00:00+08:00');
-  const { caseNo } = await inReview(desk);
+  const { caseNo, applicant } = await inReview(desk);
   const it = { tasks: [ofCase(caseNo)] };
+  const casesOf = async (who: Client, assignee: string) =>
+    read(await who.get(`/v1/cases?state=review&assignee=${assignee}`), 200, z.object({ items: z.array(line) })).items;
   expect(await move(wang, 'claim', it)).toMatchObject([{ assignee: 'wang', problem: null }]);
   expect(await move(staff('chen', 'handler'), 'claim', it)).toMatchObject([{ problem: 'taken', assignee: 'wang' }]);
   expect(await move(staff('far', 'handler', '220200'), 'claim', it)).toMatchObject([{ problem: 'gone' }]);
   expect((await inbox(wang, '&assignee=me')).map((one) => one.caseNo)).toEqual([caseNo]);
   expect(await inbox(wang, '&assignee=none')).toEqual([]);
+  expect(await casesOf(desk.as(wang), 'me')).toEqual([{ caseNo }]);
+  expect(await casesOf(desk.as(zhou), 'wang')).toEqual([{ caseNo }]);
+  expect(await casesOf(desk.as(zhou), 'chen')).toEqual([]);
+  expect(await casesOf(desk.as(zhou), 'none')).toEqual([]);
+  expect(await casesOf(applicant, 'wang')).toEqual([]);
   expect(await move(staff('chen', 'handler'), 'release', it)).toMatchObject([{ problem: 'not-yours' }]);
   expect(await move(wang, 'release', it)).toMatchObject([{ assignee: null, problem: null }]);
 
