@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import type { OrderNo } from '../domain/ids.ts';
-import { reportOrder } from '../store/bank-report.ts';
+import { acceptOrders, reportOrder } from '../store/bank-report.ts';
 import { settleBatch } from '../store/batch.ts';
 import { bankOfBatch, markSending, type OrderToPay, unsettledOrders } from '../store/order.ts';
 import type { Store } from '../store/store.ts';
@@ -9,7 +9,7 @@ import type { Bank } from './bank/port.ts';
 
 /** The callback is usually there sooner than a question. */
 const callbackPauseMs = 2_000;
-/** Results are booked so many at once: each is a transaction of its own. */
+/** Results are booked so many at once: each is a transaction of its own, as it changes a case. */
 const bookedAtOnce = 8;
 
 /** What a batch's run asks of the bank: every unsettled order is sent, asked after or sent again, as it needs. */
@@ -63,9 +63,13 @@ async function book(
   source: 'submission' | 'query',
   said: Awaited<ReturnType<Bank['ask']>>,
 ): Promise<void> {
-  for (let first = 0; first < orders.length; first += bookedAtOnce) {
+  const orderNos = orders.map(({ orderNo }) => orderNo);
+  const accepted = orderNos.filter((orderNo) => said.get(orderNo)?.outcome === 'accepted');
+  if (accepted.length > 0) await acceptOrders(store, accepted, source);
+  const ended = orderNos.filter((orderNo) => !accepted.includes(orderNo));
+  for (let first = 0; first < ended.length; first += bookedAtOnce) {
     await Promise.all(
-      orders.slice(first, first + bookedAtOnce).map(async ({ orderNo }) => {
+      ended.slice(first, first + bookedAtOnce).map(async (orderNo) => {
         const report = said.get(orderNo);
         if (report) await reportOrder(store, orderNo, report, source);
       }),

@@ -58,6 +58,7 @@ const form = z
       kinds: z.array(kind).min(1),
       registers: z.strictObject({ qualification: registers, 'skill-level': registers }),
     }),
+    registerAnswers: z.strictObject({ goodForWorkingDays: z.int().min(1).max(250) }).optional(),
     claimWindowMonths: z.int().min(1).max(120),
     counterClosingTime: time,
     standards,

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Caller, eventually, signIn } from '../dev/client.ts';
 import { applicationBody } from '../dev/papers.ts';
@@ -6,7 +5,7 @@ import { people } from '../dev/people.ts';
 import { tableRow, type TableRow, tableWorkbook } from '../dev/tables.ts';
 import { archiveOf, workbookParts } from '../test/console/archives.ts';
 import type { Measured } from './figures.ts';
-import { type Bench, onSystem } from './system.ts';
+import { type Bench, onSystem, peakMemoryMb } from './system.ts';
 
 /** Fixed by the issue. */
 const rows = 5_000;
@@ -152,12 +151,7 @@ async function clocked<T>(work: () => Promise<T>): Promise<{ readonly result: T;
   return { result, ms: Math.round(performance.now() - began) };
 }
 
-/** The most memory that the API has had so far, where the machine says it; 0 elsewhere. */
-function memoryMb({ system }: Bench): number {
-  const path = `/proc/${system.pids()['api'] ?? 0}/status`;
-  const [, kb = '0'] = /VmHWM:\s+(\d+)/.exec(existsSync(path) ? readFileSync(path, 'utf8') : '') ?? [];
-  return Math.round(Number(kb) / 1024);
-}
+const memoryMb = (bench: Bench): number => peakMemoryMb(bench, 'api');
 
 async function counted({ database }: Bench, sql: string): Promise<number> {
   const { rows: found } = await database.query<{ n: number }>(sql);

@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   decisions: () => import('./decisions.ts'),
   history: () => import('./history.ts'),
   intake: () => import('./intake.ts'),
+  payout: () => import('./payout.ts'),
 };
 
 const name = process.argv[2] ?? '';

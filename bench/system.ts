@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { castOf, ORG, type Cast } from '../dev/cast.ts';
 import { fileApplication } from '../dev/calls.ts';
@@ -5,7 +6,7 @@ import { eventually } from '../dev/client.ts';
 import { applicationBody } from '../dev/papers.ts';
 import { people } from '../dev/people.ts';
 import { tellPartners } from '../dev/sandbox-client.ts';
-import { startSystem, type System } from '../dev/system.ts';
+import { startSystem, type System, type SystemPart } from '../dev/system.ts';
 import { removeFolder, throwAwayFolder } from '../dev/throw-away-folder.ts';
 import { timed } from './figures.ts';
 
@@ -61,4 +62,11 @@ export async function casesInReview({ system, cast, database }: Bench, count: nu
     600_000,
   );
   return caseNos.toSorted();
+}
+
+/** The most memory that a process has had so far, where the machine says it; 0 elsewhere. */
+export function peakMemoryMb({ system }: Bench, part: SystemPart): number {
+  const path = `/proc/${system.pids()[part] ?? 0}/status`;
+  const [, kb = '0'] = /VmHWM:\s+(\d+)/.exec(existsSync(path) ? readFileSync(path, 'utf8') : '') ?? [];
+  return Math.round(Number(kb) / 1024);
 }

@@ -71,6 +71,40 @@ export async function applyReport(
   return decision;
 }
 
+/**
+ * The bank took these orders: nothing about their cases changes, so a page of them is one transaction. Orders that have
+ * become final meanwhile are left as they are. @throws UnknownOrder
+ */
+export function acceptOrders(
+  store: Store,
+  orderNos: readonly OrderNo[],
+  source: Extract<ReportSource, 'submission' | 'query'>,
+): Promise<void> {
+  return store.db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ order_no: OrderNo; case_no: CaseNo; amount_fen: Fen; status: OrderStatus }>(
+      `SELECT order_no, case_no, amount_fen, status FROM payment_order WHERE order_no = ANY ($1)
+       ORDER BY order_no FOR UPDATE`,
+      [orderNos],
+    );
+    const stranger = orderNos.find((orderNo) => !rows.some((row) => row.order_no === orderNo));
+    if (stranger !== undefined) throw new UnknownOrder(stranger);
+    const decided = rows.map(({ order_no: orderNo, case_no: caseNo, amount_fen: amountFen, status }) => ({
+      orderNo,
+      effect: decideReport({ orderNo, caseNo, amountFen, status }, { outcome: 'accepted' }).effect,
+    }));
+    await tx.query(
+      `INSERT INTO bank_report (order_no, source, at, outcome, effect)
+       SELECT order_no, $3, business_now(), 'accepted', effect
+       FROM unnest($1::text[], $2::text[]) AS new (order_no, effect)`,
+      [decided.map(({ orderNo }) => orderNo), decided.map(({ effect }) => effect), source],
+    );
+    await tx.query(
+      `UPDATE payment_order SET status = 'accepted', asked_at = clock_timestamp() WHERE order_no = ANY ($1)`,
+      [decided.filter(({ effect }) => effect === 'moved').map(({ orderNo }) => orderNo)],
+    );
+  });
+}
+
 type FinalReport = Exclude<BankReport, { outcome: 'accepted' }>;
 
 function outcomeOf({ outcome, code, amountFen, at }: FinalReport): PaymentOutcome {

@@ -1,6 +1,7 @@
 import type { BatchId, CaseNo, OrgCode } from '../domain/ids.ts';
 import type { BatchEvent, BatchList } from '../domain/payment/batch.ts';
-import type { VisibleState } from '../domain/case/procedure.ts';
+import { stateLabels, type VisibleState } from '../domain/case/procedure.ts';
+import { outdatedRegisters } from '../domain/case/register-answers.ts';
 import { visibleState } from '../domain/case/state.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import { startDeadline } from '../domain/policy/deadlines.ts';
@@ -9,6 +10,7 @@ import type { Instant } from '../domain/time.ts';
 import { askForAdjustment } from './adjustment.ts';
 import { recordOne } from './aggregate.ts';
 import { batchKind, type Item, type Staff, summarise } from './batch.ts';
+import { decidePage, factsForAll } from './bulk.ts';
 import { lockCases } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
@@ -16,10 +18,14 @@ import { reserveForWaiting } from './fund-waiting.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 
-/** A payable case that is not on the list, and what it waits for. */
+const tooOld = 'register-answer-too-old';
+const tooOldLabel = '证书核查结果已过期，正在重新核查';
+
+/** A payable case that is not on the list, and what finance reads of why: a hold, or registers asked once more (N3.1c). */
 export interface LeftOut {
   readonly caseNo: CaseNo;
-  readonly reason: VisibleState;
+  readonly reason: VisibleState | typeof tooOld;
+  readonly reasonLabel: string;
 }
 
 export interface PreparedBatch extends BatchList {
@@ -32,14 +38,16 @@ const largestBatch = 10_000;
 
 /**
  * Prepares a batch (N3.3): every payable case of the agency that nothing holds and no batch has, in the order of their
- * payout deadlines; cases that wait for money are asked again first (N5.2).
+ * payout deadlines; cases that wait for money are asked again first (N5.2). One whose register answers are too old is left
+ * out, and its run asks them once more (N3.1c).
  */
 export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgCode): Promise<Outcome<PreparedBatch>> {
   return once(store, claim, async (tx, commandId) => {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('batch ' || $1))`, [org]);
     await reserveForWaiting(tx, store, fundOf(org), { actor, commandId });
     await askForAdjustment(tx, fundOf(org));
-    const { list, leftOut } = await payableCases(tx, org);
+    const { list, leftOut } = await payableCases(tx, store, org);
+    await askRegistersOf(tx, store, leftOut, { actor, commandId });
     if (list.length === 0) return { refused: { code: 'nothing-payable', detail: { leftOut } } };
 
     const now = await businessNow(tx);
@@ -63,6 +71,7 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
 /** What can be paid now, locked, and what can't and why. */
 async function payableCases(
   tx: Transaction,
+  store: Store,
   org: OrgCode,
 ): Promise<{ readonly list: readonly Item[]; readonly leftOut: readonly LeftOut[] }> {
   const { rows } = await tx.query<{ case_no: CaseNo }>(
@@ -79,12 +88,28 @@ async function payableCases(
     tx,
     rows.map((row) => row.case_no),
   );
+  const factsOf = await factsForAll(tx, store);
   for (const { caseNo, state } of locked) {
     if (state.stage !== 'payable') continue;
-    if (state.holds.length > 0) leftOut.push({ caseNo, reason: visibleState(state) });
+    const { now, ...rules } = await factsOf(state);
+    const reason = visibleState(state);
+    if (state.holds.length > 0) leftOut.push({ caseNo, reason, reasonLabel: stateLabels[reason] });
+    else if (outdatedRegisters(state, now, rules).length > 0)
+      leftOut.push({ caseNo, reason: tooOld, reasonLabel: tooOldLabel });
     else list.push({ case_no: caseNo, amount_fen: state.award.amountFen });
   }
   return { list, leftOut };
+}
+
+/** One that is being asked already refuses, and that is that. */
+async function askRegistersOf(
+  tx: Transaction,
+  store: Store,
+  leftOut: readonly LeftOut[],
+  by: { readonly actor: Staff; readonly commandId: number },
+): Promise<void> {
+  const caseNos = leftOut.filter(({ reason }) => reason === tooOld).map(({ caseNo }) => caseNo);
+  if (caseNos.length > 0) await decidePage(tx, store, caseNos, by, () => ({ type: 'ask-registers' }));
 }
 
 async function nextBatchId(tx: Transaction, org: OrgCode, now: Instant): Promise<BatchId> {

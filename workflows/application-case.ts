@@ -10,7 +10,7 @@ import { keepDeadlines, stillRunning } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import { keepInquiries } from './inquiries.ts';
 import { keepTellings } from './tellings.ts';
-import { keepLookingAgain } from './look-again.ts';
+import { hasTerm, keepLookingAgain } from './look-again.ts';
 import type { Run } from './run.ts';
 
 type Case = Follower<CaseState, CaseEvent>;
@@ -32,10 +32,11 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   // Runs that began before tellings had a number tell refusals only, by themselves.
   const tellings = patched('tellings') ? keepTellings(theCase) : null;
   const inquiries = keepInquiries(theCase); // N3.4a
-  // Runs that began before registers were asked again go on without.
-  const looks = patched('look-again') ? keepLookingAgain(theCase) : null;
+  // Runs that began before registers were asked again go on without, until an answer has a term.
+  let looks = patched('look-again') ? keepLookingAgain(theCase) : null;
   while (await somethingCanCome(theCase, tellings !== null)) {
     const { state } = theCase;
+    if (!looks && hasTerm(state)) looks = keepLookingAgain(theCase);
     switch (state.stage) {
       case 'filed':
       case 'checking':

@@ -1,15 +1,14 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { CaseEvent, RegisterSource } from '../domain/case/events.ts';
+import { registerSources } from '../domain/case/register-answers.ts';
 import { allDeadlines, type CaseState } from '../domain/case/state.ts';
 import type { Instant } from '../domain/time.ts';
 import { lookAgain } from './activities.ts';
 import type { Follower } from './follow.ts';
 
-const registers: readonly RegisterSource[] = ['provincial', 'national'];
-
 /**
- * Both registers are asked again before the payment order (N3.1c): on the window's last day, and until they answer. What
- * the answer means is decided where it is recorded.
+ * Both registers are asked again before the payment order (N3.1c): on the window's last day, and until they answer; while
+ * the case waits for its money, once more whenever an answer gets too old. What it means is decided where it is recorded.
  */
 export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): { readonly stop: () => void } {
   const scope = new CancellationScope();
@@ -39,12 +38,29 @@ export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): { rea
   };
 }
 
-/** The register that is asked next, and from when on. */
-function nextLook(state: CaseState): { readonly source: RegisterSource; readonly dueAt: Instant } | undefined {
+/** Whether an answer has a term, as all have since there is one. */
+export const hasTerm = ({ lookUps }: CaseState): boolean =>
+  registerSources.some((source) => lookUps[source]?.goodUntil !== undefined);
+
+/** The register that is asked next, and from when on: on the window's last day, then whenever an answer gets too old. */
+function nextLook(state: CaseState): Look | undefined {
   if (state.stage !== 'publicity' && state.stage !== 'payable') return undefined;
   const window = allDeadlines(state).findLast(({ kind }) => kind === 'publicity');
-  if (!window) return undefined;
-  const dueAt = `${window.dueOn}T00:00:00+08:00` as Instant;
-  const source = registers.find((one) => (state.lookUps[one]?.at ?? '') < dueAt);
-  return source && { source, dueAt };
+  if (window) {
+    const dueAt = `${window.dueOn}T00:00:00+08:00` as Instant;
+    const source = registerSources.find((one) => (state.lookUps[one]?.at ?? '') < dueAt);
+    if (source) return { source, dueAt };
+  }
+  if (state.stage !== 'payable') return undefined;
+  let next: Look | undefined;
+  for (const source of registerSources) {
+    const dueAt = state.lookUps[source]?.goodUntil;
+    if (dueAt !== undefined && (!next || dueAt < next.dueAt)) next = { source, dueAt };
+  }
+  return next;
+}
+
+interface Look {
+  readonly source: RegisterSource;
+  readonly dueAt: Instant;
 }

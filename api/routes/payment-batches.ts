@@ -15,7 +15,7 @@ import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems
 
 const batchParams = z.object({ batchId: z.string() });
 const list = { batchId: z.string(), orders: z.int(), totalFen: z.int(), listHash: z.string() };
-const leftOut = z.object({ caseNo: z.string(), reason: z.string() }).meta({ id: 'LeftOut' });
+const leftOut = z.object({ caseNo: z.string(), reason: z.string(), reasonLabel: z.string() }).meta({ id: 'LeftOut' });
 const batch = z
   .object({
     ...list,

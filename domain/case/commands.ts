@@ -82,6 +82,8 @@ export type CaseCommand =
       /** Under which HRSS gets it as a report, should the register no longer agree. */
       readonly reportId: ObjectionId;
     }
+  /** The registers' answers are too old for a payment order: they are asked once more (N3.1c). */
+  | { readonly type: 'ask-registers' }
   | { readonly type: 'ask-reconsideration' }
   | {
       readonly type: 'decide-reconsideration';

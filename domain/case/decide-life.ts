@@ -2,7 +2,8 @@ import { occupationsOf } from '../policy/occupations.ts';
 import { registerCheck } from '../policy/registers.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
-import type { CaseState } from './state.ts';
+import { answerGoodUntil, outdatedRegisters } from './register-answers.ts';
+import type { CaseState, In } from './state.ts';
 
 /** Filed twice by mistake: the claim goes on in the other case of the same person, which the store has made sure of. */
 export const merge = (state: CaseState, command: Ask<'merge'>): Decision =>
@@ -35,7 +36,17 @@ export function lookAgain(state: CaseState, command: Ask<'look-again'>, facts: F
   const claimed = { claim: certificate, person, occupations, confirmed: state.confirmation !== undefined };
   const check = registerCheck(source, facts.file[source], claimed);
   const before = state.checks.find(({ code }) => code === check.code);
-  const looked = { type: 'looked-again', source, evidenceId, answer, agrees: check.passed } as const;
+  const goodUntil = answerGoodUntil(facts.now, facts);
+  const term = goodUntil === undefined ? {} : { goodUntil };
+  const looked = { type: 'looked-again', source, evidenceId, answer, agrees: check.passed, ...term } as const;
   if (check.passed || before?.passed !== true) return record(looked);
   return record(looked, { type: 'objection-received', objectionId: reportId, kind: 'report', holds: true });
+}
+
+/** N3.1c: about to be paid on an answer that is too old: the registers are asked once more, and it waits for them. */
+export function askRegisters(state: In<'payable'>, facts: Facts): Decision {
+  const sources = outdatedRegisters(state, facts.now, facts);
+  // Those that are being asked already need no second word.
+  const news = sources.some((source) => state.lookUps[source]?.goodUntil === undefined);
+  return news ? record({ type: 'asked-again', sources }) : refuse('nothing-to-ask');
 }

@@ -3,7 +3,7 @@ import { escalateDeadline, moveDeadlines, passDeadline, remindOfDeadline } from 
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
 import { carryOver, correctAccount, recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
-import { decideSuccession, lookAgain, merge, reportDeath } from './decide-life.ts';
+import { askRegisters, decideSuccession, lookAgain, merge, reportDeath } from './decide-life.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
 import { askTransfer, confirmTransfer, handOver } from './decide-place.ts';
 import { shred } from './decide-retention.ts';
@@ -52,6 +52,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return decideSuccession(state, command);
     case 'look-again':
       return lookAgain(state, command, facts);
+    case 'ask-registers':
+      return state.stage === 'payable' ? askRegisters(state, facts) : refuse('not-in-this-state');
     case 'ask-reconsideration':
       return state.stage === 'refused' ? askReconsideration(state, facts) : refuse('not-in-this-state');
     case 'decide-reconsideration':

@@ -44,6 +44,7 @@ export const refusals = {
   'differs-from-handling': '复核结论与经办结论不一致；如有不同意见请退回',
   'check-failed': '存在未通过的核查项，须逐项说明理由并附材料',
   'already-claimed': '该人员的同一职业（工种）同一等级已申领或正在申领补贴，不能重复申领',
+  'nothing-to-ask': '证书核查结果仍然有效，或正在重新核查',
   'nothing-to-override': '所列核查项并未失败，无需说明',
   'not-covered-level': '该等级不在补贴范围内，不能通过',
   'reasons-missing': '不予通过必须说明理由',

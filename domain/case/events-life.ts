@@ -1,4 +1,5 @@
 import type { CaseNo, EvidenceId, Sub } from '../ids.ts';
+import type { Instant } from '../time.ts';
 import type { LookUpAnswer, RegisterSource } from './events.ts';
 
 /** What happens in people's lives, and registers looked at again before the money goes out. */
@@ -17,4 +18,6 @@ export type LifeEvent =
       readonly evidenceId: EvidenceId;
       readonly answer: LookUpAnswer;
       readonly agrees: boolean;
+      /** The answer is good for a payment order before this instant; absent in events of before there was such a term. */
+      readonly goodUntil?: Instant;
     };

@@ -40,7 +40,7 @@ export type ReviewEvent =
     }
   /** The issuing body's written confirmation, where a register does not hold the kind (N3.1c). */
   | { readonly type: 'certificate-confirmed'; readonly by: Sub; readonly documentId: DocumentId }
-  /** A register's "not found" of an earlier day is asked again before it refuses (N3.1c). */
+  /** A register's "not found" of an earlier day before it refuses, an answer that is too old before it pays (N3.1c). */
   | { readonly type: 'asked-again'; readonly sources: readonly LookUpSource[] }
   | { readonly type: 'returned'; readonly by: Sub }
   | {

@@ -32,8 +32,11 @@ export function evolveReview(state: CaseState, at: Instant, event: Exclude<Revie
       const { occupation, by: setBy } = event;
       return { ...state, certificate: { ...state.certificate, occupation, occupationKnown: true, setBy } };
     }
-    case 'asked-again':
-      return { ...state, lookUps: withoutSources(state, new Set(event.sources)) };
+    case 'asked-again': {
+      const sources = new Set(event.sources);
+      if (state.stage === 'payable') return { ...state, lookUps: outdated(state, sources, at) };
+      return { ...state, lookUps: withoutSources(state, sources) };
+    }
     case 'handled':
       return {
         ...common(state),
@@ -95,4 +98,13 @@ const stillStands = ({ handling }: In<'review'>, checks: readonly CheckResult[])
 function withoutSources({ lookUps }: CaseState, sources: ReadonlySet<LookUpSource>): CaseState['lookUps'] {
   const kept = lookUpSources.filter((source) => !sources.has(source));
   return Object.fromEntries(kept.flatMap((source) => (lookUps[source] ? [[source, lookUps[source]]] : [])));
+}
+
+/** Before a payment order the last answer stays on record while it is asked for again. */
+function outdated({ lookUps }: CaseState, sources: ReadonlySet<LookUpSource>, at: Instant): CaseState['lookUps'] {
+  const entries = lookUpSources.flatMap((source) => {
+    const lookUp = lookUps[source];
+    return lookUp ? [[source, sources.has(source) ? { ...lookUp, goodUntil: at } : lookUp] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }

@@ -126,6 +126,7 @@ export const commands = {
     in: ['publicity', 'payable'],
     events: ['looked-again', 'objection-received'],
   },
+  'ask-registers': { label: '证书核查结果过期，重新核查', in: ['payable'], events: ['asked-again'] },
   object: {
     label: '提出异议或举报',
     in: ['review', 'reconsideration', 'approved', 'listed', 'publicity', 'payable', 'paying', 'paid'],

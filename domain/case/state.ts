@@ -83,6 +83,8 @@ export interface LookUp {
   readonly evidenceId: EvidenceId;
   readonly answer: LookUpAnswer;
   readonly at?: Instant;
+  /** Too old for a payment order from here on (N3.1c); absent in answers to the review and of before there was a term. */
+  readonly goodUntil?: Instant;
 }
 
 /** What is true of a case whatever its stage. */

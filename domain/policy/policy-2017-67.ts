@@ -20,6 +20,7 @@ export const policy201767: Policy = {
     kinds: ['qualification', 'skill-level'],
     registers: { qualification: ['provincial', 'national'], 'skill-level': ['provincial', 'national'] },
   },
+  registerAnswers: { goodForWorkingDays: 10 },
   claimWindowMonths: 12,
   counterClosingTime: '16:30',
   standards: { 5: fen(100_000), 4: fen(150_000), 3: fen(200_000) },

@@ -23,6 +23,7 @@ const labels: readonly (readonly [path: string, label: string])[] = [
   ['certificates.levels', '补贴等级'],
   ['certificates.kinds', '证书类别'],
   ['certificates.registers', '证书核查系统'],
+  ['registerAnswers.goodForWorkingDays', '发放前证书核查结果有效期（工作日）'],
   ['claimWindowMonths', '申领期限（月）'],
   ['counterClosingTime', '现场受理截止时间'],
   ['standards', '补贴标准（分）'],

@@ -72,6 +72,11 @@ export interface Policy {
     /** N3.1c: where a certificate of each kind is looked up. */
     readonly registers: Readonly<Record<CertificateKind, readonly RegisterName[]>>;
   };
+  /**
+   * N3.1c: working days, the day of the answer not counted, for which a register's answer is good for a payment order;
+   * absent in versions of before there was such a term.
+   */
+  readonly registerAnswers?: { readonly goodForWorkingDays: number } | undefined;
   /** N2.0: calendar months from the issue date. */
   readonly claimWindowMonths: number;
   /** N2.0: `HH:mm`, when offices close; on the last day nothing is taken in at the counter or collectively from then on. */

@@ -4,6 +4,7 @@ import { applicationForm } from '../../api/application-form.ts';
 import { applicationBody } from '../../dev/papers.ts';
 import { people, type Person } from '../../dev/people.ts';
 import type { Actor, Role } from '../../domain/actor.ts';
+import type { CaseState } from '../../domain/case/state.ts';
 import type { BatchId, CaseNo, ObjectionId, OrderNo, OrgCode, RoundId, Sub } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
@@ -12,7 +13,7 @@ import { releaseBatch } from '../../store/batch-release.ts';
 import { commandCase } from '../../store/case.ts';
 import { fileApplication } from '../../store/filing.ts';
 import { commandBudget } from '../../store/budget.ts';
-import { type Evidence, recordLookUp } from '../../store/look-up.ts';
+import { type Evidence, readEvidence, recordLookAgain, recordLookUp } from '../../store/look-up.ts';
 import { decideObjection, receiveObjection } from '../../store/objection.ts';
 import type { Claim, Outcome } from '../../store/once.ts';
 import { markSending } from '../../store/order.ts';
@@ -186,13 +187,26 @@ export async function endWindow({ store }: Life, roundId: RoundId): Promise<void
   await endRoundWindow(store, step(`round-${roundId}`), roundId);
 }
 
+/** Both registers say once more what they said, as the runs of payable cases ask them (N3.1c). */
+export async function lookAgain({ store }: Life): Promise<void> {
+  const { rows } = await store.db.query<{ state: CaseState }>(`SELECT state FROM cases WHERE stage = 'payable'`);
+  for (const { state } of rows) {
+    for (const evidence of await readEvidence(store.db, store, state)) {
+      if (evidence.source === 'insurance') continue;
+      await recordLookAgain(store, step(`case-${state.caseNo}`), state.caseNo, evidence);
+    }
+  }
+}
+
 /** Prepares and releases what is payable; the bank pays `paid`, says nothing of `silent`, and fails the rest. */
 export async function pay(
-  { store }: Life,
+  life: Life,
   creditedAt: string,
   paid: readonly CaseNo[],
   silent: readonly CaseNo[] = [],
 ): Promise<BatchId> {
+  const { store } = life;
+  await lookAgain(life);
   const { batchId, totalFen, listHash } = done(
     await prepareBatch(store, claim('prepare'), staff('fin1', 'finance'), org),
   );

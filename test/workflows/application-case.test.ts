@@ -133,3 +133,25 @@ test('an objection that is upheld cancels the case, and its run completes', asyn
   expect(endedAt.slice(0, 16)).toBe('2017-09-22T10:00');
   expect(attempts('submitCaseStep')).toHaveLength(0);
 });
+
+test('payable for long: the registers are asked again when their answers get too old, and at once when finance needs them', async () => {
+  await published();
+  await office.at('2017-09-26T09:00:00+08:00');
+  await office.until(() => stage() === 'payable', 'passing');
+  // Ten working days from the 25th: 30 September was worked, 1 to 8 October were not.
+  await office.at('2017-10-13T23:59:00+08:00');
+  expect(attempts('lookAgain')).toHaveLength(2);
+  await office.at('2017-10-14T00:05:00+08:00');
+  await office.until(() => attempts('lookAgain').length === 4, 'asking again');
+  expect(theCase().state.lookUps).toMatchObject({ national: { goodUntil: '2017-10-28T00:00:00+08:00' } });
+
+  office.faults.downUntil.set('lookAgain', parseInstant('2017-10-30T10:00:00+08:00'));
+  await office.at('2017-10-30T09:00:00+08:00');
+  expect(theCase().state.lookUps).toMatchObject({ national: { goodUntil: '2017-10-28T00:00:00+08:00' } });
+  await expect(office.world.command(caseNo, { type: 'ask-registers' })).rejects.toThrow('nothing-to-ask');
+  await office.at('2017-10-30T12:00:00+08:00');
+  await office.until(() => (theCase().state.lookUps.national?.goodUntil ?? '') > '2017-11', 'the registers again');
+  await office.world.command(caseNo, release);
+  await office.world.command(caseNo, paid);
+  expect(await office.known(theCase())).toEqual(everything());
+});

@@ -34,6 +34,7 @@ const workflows: Readonly<Record<string, string>> = {
   round: 'publicityRound',
   batch: 'paymentBatch',
   intake: 'collectiveIntake',
+  reconciliation: 'reconciliation',
   recovery: 'recoveryCase',
 };
 

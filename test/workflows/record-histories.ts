@@ -9,6 +9,7 @@ import { expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { BatchId, EntryId, IntakeBatchId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
+import { reconciliationId } from '../../domain/payment/reconciliation.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { startDeadline } from '../../domain/policy/deadlines.ts';
 import { noticesKnownOn, workingCalendar } from '../../domain/policy/working-days.ts';
@@ -33,6 +34,7 @@ import {
 } from '../case/story.ts';
 import { extension2020 } from '../clocks/spring-2020.ts';
 import { close, demand, order, receive } from '../recovery/story.ts';
+import { matching } from './bank-day.ts';
 import { caseTests, decided, filedOn, office, open, published, reviewed, stage, theCase } from './case-office.ts';
 
 caseTests();
@@ -209,6 +211,31 @@ test('batch-settled', async () => {
   await office.at('2017-09-26T11:00:00+08:00');
   await office.result(office.world.batch(batchId));
   await keep('batch-settled', `batch-${batchId}`);
+});
+
+test('reconciliation-late: the statement is missing at noon, comes in the evening, and the day is run again', async () => {
+  const id = reconciliationId(org, civilDate('2017-09-26'));
+  await open('2017-09-27T09:30:00+08:00');
+  await office.world.openBankDay(org, civilDate('2017-09-26'));
+  await office.at('2017-09-27T18:00:00+08:00');
+  office.world.statements.set(id, matching);
+  await office.at('2017-09-27T20:00:00+08:00');
+  await office.result(office.world.bankDay(id));
+  await keep('reconciliation-late', `reconciliation-${id}`);
+  await office.world.openBankDay(org, civilDate('2017-09-26'));
+  await office.result(office.world.bankDay(id));
+  await keep('reconciliation-again', `reconciliation-${id}`);
+});
+
+test('case-waiting: payable for so long that the registers are asked again', async () => {
+  await published();
+  await office.at('2017-10-20T09:00:00+08:00');
+  await office.world.command(caseNo, release);
+  await office.world.command(caseNo, failed);
+  await office.at('2017-12-01T09:00:00+08:00');
+  await office.world.command(caseNo, { type: 'withdraw' });
+  await office.result(theCase());
+  await keep('case-waiting', theCase().name);
 });
 
 test('recovery-closed: demanded late, a reminder told, paid in two parts', async () => {

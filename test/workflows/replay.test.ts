@@ -54,7 +54,7 @@ describe("today's workflows", () => {
     );
     expect([...new Set(types)].sort()).toEqual([
       ...['applicationCase', 'businessDay', 'calendarChange', 'collectiveIntake', 'paymentBatch', 'publicityRound'],
-      'recoveryCase',
+      ...['reconciliation', 'recoveryCase'],
     ]);
   });
 

@@ -14,6 +14,7 @@ import type {
   CaseActivities,
   DayActivities,
   IntakeActivities,
+  ReconciliationActivities,
   RecoveryActivities,
   RoundActivities,
 } from '../../workflows/activities.ts';
@@ -25,6 +26,7 @@ export type Activities = CaseActivities &
   IntakeActivities &
   CalendarActivities &
   RecoveryActivities &
+  ReconciliationActivities &
   DayActivities;
 
 /** One attempt of an activity, when it was made and what it was about. */
@@ -242,6 +244,17 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       attempt('tellRecipient', `${about} ${n}`, () =>
         world.decideRecovery(caseNo, { type: 'record-told', about, n, reached: 'sms' }, knownSeq, true),
       ),
+
+    reconcile: ({ reconciliationId, knownSeq }) =>
+      attempt('reconcile', reconciliationId, async () => {
+        const { state, events } = world.bankDay(reconciliationId);
+        const matching = world.statements.get(reconciliationId);
+        const missingAt = atTime(calendar.next(state.date), policy201767.bankDays.missingAt);
+        if (matching) await world.recordBankDay(reconciliationId, { type: 'reconciled', ...matching }, true);
+        else if (state.stage === 'open' && (await world.now()) >= missingAt)
+          await world.recordBankDay(reconciliationId, { type: 'statement-missing' }, true);
+        return { events: events.filter(({ seq }) => seq > knownSeq) };
+      }),
 
     nextBusinessDay: ({ after }) =>
       attempt('nextBusinessDay', after ?? 'none', async () => {

@@ -5,7 +5,7 @@ import type { CaseEvent } from '../../domain/case/events.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import { type CaseState, entryOf } from '../../domain/case/state.ts';
 import { wakesProcedure } from '../../domain/case/wakes.ts';
-import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../../domain/ids.ts';
+import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, OrgCode, RoundId } from '../../domain/ids.ts';
 import {
   decideIntake,
   evolveIntake,
@@ -20,6 +20,13 @@ import {
   decideBatch,
   evolveBatch,
 } from '../../domain/payment/batch.ts';
+import {
+  evolveReconciliation,
+  type Matching,
+  reconciliationId,
+  type ReconciliationEvent,
+  type ReconciliationState,
+} from '../../domain/payment/reconciliation.ts';
 import { decideRecovery, type RecoveryCommand } from '../../domain/recovery/decide.ts';
 import { evolveRecovery } from '../../domain/recovery/evolve.ts';
 import type { RecoveryEvent, RecoveryState } from '../../domain/recovery/recovery.ts';
@@ -50,6 +57,7 @@ export type AnyStream =
   | Begun<RoundState, RoundEvent>
   | Begun<BatchState, BatchEvent>
   | Begun<IntakeState, IntakeEvent>
+  | Begun<ReconciliationState, ReconciliationEvent>
   | Begun<RecoveryState, RecoveryEvent>;
 
 /** What was decided; `refused` names why not. */
@@ -76,6 +84,9 @@ export class World {
   readonly batches = new Map<BatchId, Stream<BatchState, BatchEvent>>();
   readonly intakes = new Map<IntakeBatchId, Stream<IntakeState, IntakeEvent>>();
   readonly recoveries = new Map<CaseNo, Stream<RecoveryState, RecoveryEvent>>();
+  readonly bankDays = new Map<string, Stream<ReconciliationState, ReconciliationEvent>>();
+  /** Statements that the bank has given out, by bank day. */
+  readonly statements = new Map<string, Matching>();
   readonly orders = new Map<BatchId, Order[]>();
   readonly openedDays: { readonly day: CivilDate; readonly at: Instant }[] = [];
   readonly chores: string[] = [];
@@ -218,6 +229,22 @@ export class World {
   async commandRecovery(caseNo: CaseNo, command: RecoveryCommand): Promise<void> {
     const { refused } = await this.decideRecovery(caseNo, command, 0, false);
     if (refused !== undefined) throw new Error(`${caseNo}: ${command.type} refused: ${refused}`);
+  }
+
+  /** Opens a bank day, or opens it again. */
+  async openBankDay(fund: OrgCode, date: CivilDate): Promise<void> {
+    await this.recordBankDay(reconciliationId(fund, date), { type: 'reconciliation-opened', fund, date }, false);
+  }
+
+  async recordBankDay(id: string, event: ReconciliationEvent, ownRun: boolean): Promise<void> {
+    const now = await this.now();
+    const stream = kept(this.bankDays, id, `reconciliation-${id}`);
+    const begun = append(stream, now, [event], (state, one) => evolveReconciliation(state, now, one));
+    await this.#told(begun, ownRun, true);
+  }
+
+  bankDay(id: string): Begun<ReconciliationState, ReconciliationEvent> {
+    return begunOf(kept(this.bankDays, id, `reconciliation-${id}`));
   }
 
   /** The case as it stands. @throws Error for an unknown one */
