@@ -4,6 +4,7 @@ import type { CaseCommand } from '../domain/case/commands.ts';
 import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
 import { dateOf, endOfDay } from '../domain/policy/dates.ts';
 import type { DeadlineKind } from '../domain/policy/deadlines.ts';
+import { isOwnPeriod } from '../domain/policy/moved-deadlines.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { decidePage } from './bulk.ts';
 import { moveBatch } from './batch.ts';
@@ -74,7 +75,7 @@ export async function isCalendarNew(store: Store): Promise<boolean> {
 }
 
 /**
- * Reminds of what is due soon and escalates what is late (N3.1), each step once, on a working day. Nothing is decided by
+ * Reminds of what is due soon, the staff or the applicant whose period it is, and escalates what is late (N3.1), each step once, on a working day. Nothing is decided by
  * it.
  */
 export async function remindAndEscalate(
@@ -131,7 +132,10 @@ async function each(
             (one) => one.kind === kind && (one.status === 'running' || one.status === 'overdue'),
           );
           const asked = { kind, dueAt: deadline?.dueAt ?? state.filedAt };
-          return type === 'remind-deadline' ? { type, ...asked } : { type, ...asked };
+          if (type === 'escalate-deadline') return { type, ...asked };
+          return isOwnPeriod(kind)
+            ? { type: 'remind-applicant', kind, dueAt: asked.dueAt }
+            : { type: 'remind-deadline', ...asked };
         }),
       );
       count += done.length;

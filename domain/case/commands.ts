@@ -1,4 +1,5 @@
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
+import type { OwnPeriod } from '../policy/moved-deadlines.ts';
 import type {
   BatchId,
   CaseNo,
@@ -139,6 +140,8 @@ export type CaseCommand =
   /** By the calendar as it is known now. */
   | { readonly type: 'move-deadlines' }
   | { readonly type: 'remind-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
+  /** Of the end of a period of her own (N3.1a, N3.1d). */
+  | { readonly type: 'remind-applicant'; readonly kind: OwnPeriod; readonly dueAt: Instant }
   | { readonly type: 'escalate-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant };
 
 /** What the bank finally said of an order; `creditedAt` and `returnedAt` are the bank's own instants (N3.3). */

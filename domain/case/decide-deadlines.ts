@@ -3,7 +3,7 @@ import { type Deadline, pastDue } from '../policy/deadlines.ts';
 import { isOffices, movedDeadline } from '../policy/moved-deadlines.ts';
 import { orgUnit } from '../reference/org-units.ts';
 import type { Ask } from './commands.ts';
-import { type Decision, type Facts, record, refuse } from './decision.ts';
+import { type Decision, type Facts, record, type RefusalCode, refuse } from './decision.ts';
 import { allDeadlines, type CaseState } from './state.ts';
 
 /** A deadline that passes is recorded and decides nothing (N3.1); one that a new calendar lengthens has not passed. */
@@ -28,14 +28,27 @@ export function moveDeadlines(state: CaseState, { now, calendar }: Facts): Decis
 
 /** Once, so many working days before the last day (policy data), and not yet on the day on which it starts. */
 export function remindOfDeadline(state: CaseState, command: Ask<'remind-deadline'>, facts: Facts): Decision {
-  const { now, calendar, policy } = facts;
-  const deadline = named(state, command);
+  const early = tooEarly(state, command, facts);
+  return early ? refuse(early) : record({ type: 'deadline-reminded', kind: command.kind, dueAt: command.dueAt });
+}
+
+/** N3.1a, N3.1d: the applicant hears once more before a period of her own is over; by the same days as the staff. */
+export function remindApplicant(state: CaseState, command: Ask<'remind-applicant'>, facts: Facts): Decision {
+  const early = tooEarly(state, command, facts);
+  return early ? refuse(early) : record({ type: 'applicant-reminded', kind: command.kind, dueAt: command.dueAt });
+}
+
+function tooEarly(
+  state: CaseState,
+  asked: Pick<Deadline, 'kind' | 'dueAt'>,
+  { now, calendar, policy }: Facts,
+): RefusalCode | null {
+  const deadline = named(state, asked);
   const today = dateOf(now);
   if (deadline?.status !== 'running' || deadline.remindedAt !== undefined || today <= deadline.startedOn)
-    return refuse('not-this-deadline');
+    return 'not-this-deadline';
   const left = calendar.count(today, deadline.dueOn);
-  if (left < 0 || left > policy.reminderWorkingDays) return refuse('not-yet-due');
-  return record({ type: 'deadline-reminded', kind: command.kind, dueAt: command.dueAt });
+  return left < 0 || left > policy.reminderWorkingDays ? 'not-yet-due' : null;
 }
 
 /** What passed goes to the supervisor, later to the unit above, by working days (policy data); it decides nothing. */

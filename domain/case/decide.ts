@@ -1,5 +1,11 @@
 import type { CaseCommand } from './commands.ts';
-import { escalateDeadline, moveDeadlines, passDeadline, remindOfDeadline } from './decide-deadlines.ts';
+import {
+  escalateDeadline,
+  moveDeadlines,
+  passDeadline,
+  remindApplicant,
+  remindOfDeadline,
+} from './decide-deadlines.ts';
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
 import { carryOver, correctAccount, recordPayment, release, reserveFund } from './decide-payment.ts';
 import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
@@ -111,6 +117,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return moveDeadlines(state, facts);
     case 'remind-deadline':
       return remindOfDeadline(state, command, facts);
+    case 'remind-applicant':
+      return remindApplicant(state, command, facts);
     case 'escalate-deadline':
       return escalateDeadline(state, command, facts);
   }

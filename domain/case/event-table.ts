@@ -65,6 +65,7 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   transferred: { label: '接收移交', clause: 'N2.1', leadsTo: 'review' },
   'transfer-rejected': { label: '移交被退回', clause: 'N2.1' },
   'deadline-reminded': { label: '到期提醒', clause: 'N3.1' },
+  'applicant-reminded': { label: '提醒申请人期限将满', clause: 'N3.1' },
   'deadline-escalated': { label: '逾期督办', clause: 'N3.1' },
   'deadlines-moved': { label: '期限随放假安排更新', clause: 'N3.1' },
   shredded: { label: '个人信息已销毁', clause: 'N5' },

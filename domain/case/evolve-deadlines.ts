@@ -17,6 +17,7 @@ export function evolveDeadlines(state: CaseState, at: Instant, event: DeadlineEv
       case 'deadline-passed':
         return { ...one, status: 'overdue' };
       case 'deadline-reminded':
+      case 'applicant-reminded':
         return { ...one, remindedAt: at };
       case 'deadline-escalated':
         return { ...one, escalatedTo: [...(one.escalatedTo ?? []), ...event.to] };

@@ -7,14 +7,19 @@ import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
 import { openTellings, tellingRow, type TellingEvent, tellingsAfter } from './tellings.ts';
 
-/** Adds what the event obliges to tell the applicant. */
+/** Adds what the event obliges to tell the applicant, and gives up reminders of what is over. */
 export function withTellings(before: CaseState | null, after: CaseState, at: Instant, event: CaseEvent): CaseState {
   const begin = tellingsAfter(before, event);
-  if (begin.length === 0) return after;
+  const standing = openTellings(after).filter((one) => one.about !== 'reminder' || isAwaited(after, one.ref));
+  if (begin.length === 0 && standing.length === openTellings(after).length) return after;
   const begun = after.tellings?.begun ?? 0;
   const added = begin.map(({ about, ref }, index) => ({ n: begun + index + 1, about, ref, since: at, failed: false }));
-  return { ...after, tellings: { begun: begun + begin.length, open: [...openTellings(after), ...added] } };
+  return { ...after, tellings: { begun: begun + begin.length, open: [...standing, ...added] } };
 }
+
+/** The period that a reminder is about still runs. */
+const isAwaited = ({ deadlines }: CaseState, kind: string): boolean =>
+  deadlines.some((one) => one.kind === kind && one.status === 'running');
 
 /** What became of a telling; the deadline that it meets is met when it arrived, not when we heard of it (N3.1e). */
 export function evolveTelling(state: CaseState, at: Instant, event: TellingEvent): CaseState {

@@ -114,6 +114,7 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
       return evolveTelling(state, at, event);
     case 'deadline-passed':
     case 'deadline-reminded':
+    case 'applicant-reminded':
     case 'deadline-escalated':
     case 'deadlines-moved':
       return evolveDeadlines(state, at, event);

@@ -171,6 +171,11 @@ export const commands = {
   },
   'move-deadlines': { label: '更新期限', in: everyStage, events: ['deadlines-moved'] },
   'remind-deadline': { label: '到期提醒', in: everyStage, events: ['deadline-reminded'] },
+  'remind-applicant': {
+    label: '提醒申请人期限将满',
+    in: ['supplement', 'certificate-registration'],
+    events: ['applicant-reminded'],
+  },
   'escalate-deadline': { label: '逾期督办', in: everyStage, events: ['deadline-escalated'] },
 } as const satisfies Record<string, { label: string; in: readonly Stage[]; events: readonly CaseEventType[] }>;
 export type CommandType = keyof typeof commands;

@@ -61,6 +61,17 @@ const tellingTable = {
       `您的证书由外省或行业机构核发，请于${lastDayOf(facts, 'registration-filing')}前（含当日）持证书和居民身份证原件到参保地人社部门办理查验备案（申请${facts.caseNo}）；逾期未办理的，申请失效，可重新申请。`,
     letter: registrationLetter,
   },
+  reminder: {
+    label: '期限将满提醒',
+    clause: 'N3.1',
+    deadline: null,
+    message: (facts) => {
+      const isSupplement = facts.ref === 'supplement';
+      const what = isSupplement ? '补正' : '证书查验备案';
+      const until = lastDayOf(facts, isSupplement ? 'supplement' : 'registration-filing');
+      return `提醒：您的技能提升补贴申请（${facts.caseNo}）的${what}期限到${until}（含当日）为止，尚未收到您的材料；逾期未办理的，申请失效，可重新申请。如已办理，请忽略。`;
+    },
+  },
   lapse: {
     label: '申请失效告知',
     clause: 'N3.1',
@@ -135,6 +146,8 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
       return [{ about: 'supplement', ref: '' }];
     case 'registration-asked':
       return [{ about: 'registration', ref: '' }];
+    case 'applicant-reminded':
+      return [{ about: 'reminder', ref: event.kind }];
     case 'reconsideration-upheld':
       return [{ about: 'reconsideration-upheld', ref: '' }];
     case 'reconsideration-overturned':

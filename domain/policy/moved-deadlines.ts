@@ -3,8 +3,14 @@ import { addDays, endOfDay } from './dates.ts';
 import { type Deadline, type DeadlineKind, endOf } from './deadlines.ts';
 import type { WorkingCalendar } from './working-days.ts';
 
+/** Periods in which the applicant has to do something (N3.1a, N3.1d). */
+export const ownPeriods = ['supplement', 'registration-filing'] as const;
+export type OwnPeriod = (typeof ownPeriods)[number];
+
+export const isOwnPeriod = (kind: DeadlineKind): kind is OwnPeriod => (ownPeriods as readonly string[]).includes(kind);
+
 /** Periods that people have, and windows that were announced: a changed calendar may lengthen them, never shorten them. */
-const neverShorter: ReadonlySet<DeadlineKind> = new Set(['supplement', 'registration-filing', 'publicity']);
+const neverShorter: ReadonlySet<DeadlineKind> = new Set([...ownPeriods, 'publicity']);
 
 /** What an office has to meet: it is late when it passes, and supervisors hear of it. */
 export const isOffices = (kind: DeadlineKind): boolean => !neverShorter.has(kind) && kind !== 'bank-return';

@@ -195,6 +195,44 @@ test('reminded once, a working day before; late goes to the supervisor, then to 
   expect(stage?.stage).toBe('review');
 });
 
+test('the applicant is reminded a working day before her own period ends, once; what she answered is not told any more', async () => {
+  await desk.setNow('2017-09-20T10:00:00+08:00'); // 21 to 30 September without Sunday, 9 and 10 October
+  const ask = async () => {
+    const { caseNo, applicant } = await inReview(desk);
+    const asked = { decision: 'supplement', reasons: [{ clause: 'N2.2', text: '请补交承诺书。' }] };
+    read(await desk.as(wang).post(`/v1/cases/${caseNo}/handling`, asked), 200, z.object({}));
+    return { caseNo, applicant };
+  };
+  const { caseNo, applicant } = await ask();
+  const silent = await ask();
+  const on = async (day: string) => {
+    await desk.setNow(`${day}T00:00:30+08:00`);
+    return (await remindAndEscalate(store(), process, civilDate(day), () => undefined)).reminded;
+  };
+  const open = async (who: string) =>
+    (
+      await desk.sql<{ about: string; ref: string }>(
+        `SELECT one ->> 'about' AS about, one ->> 'ref' AS ref
+         FROM cases, jsonb_array_elements(state #> '{tellings,open}') AS one WHERE case_no = $1`,
+        [who],
+      )
+    ).filter(({ about }) => about === 'reminder');
+  expect(await on('2017-09-30')).toBe(0);
+  expect(await on('2017-10-09')).toBe(2);
+  expect(await on('2017-10-10')).toBe(0);
+  expect(await open(caseNo)).toEqual([{ about: 'reminder', ref: 'supplement' }]);
+  expect((await timeline(caseNo)).at(-1)).toMatchObject({
+    event: 'applicant-reminded',
+    detail: { kind: 'supplement' },
+  });
+  read(await applicant.post(`/v1/cases/${caseNo}/supplement`, { documents: [], note: '已补交。' }), 200, z.object({}));
+  expect(await open(caseNo)).toEqual([]);
+  expect(await open(silent.caseNo)).toHaveLength(1);
+  const rules = await readRules(store().db);
+  for (const onRecord of await readOnRecord(store(), [caseNo, silent.caseNo]))
+    expect(decideAgain(onRecord, rules).differences).toEqual([]);
+});
+
 test('a prepared batch may be released a day longer where a day becomes one off', async () => {
   await desk.setNow('2017-09-04T09:00:00+08:00');
   await addBudget(desk);
