@@ -2,20 +2,39 @@ import { createHash } from 'node:crypto';
 import type { Partners } from '../config/settings.ts';
 import { letterOf } from '../domain/case/letters.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
-import { openTellings, type Attempt, carriers, type Carrier, tellingRow } from '../domain/case/tellings.ts';
+import {
+  openTellings,
+  type Attempt,
+  carrierLabels,
+  carriers,
+  type Carrier,
+  tellingRow,
+} from '../domain/case/tellings.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { CaseNews } from '../domain/stream.ts';
+import { epochMs } from '../domain/time.ts';
 import { readCase } from '../store/case.ts';
 import { caseStream } from '../store/case-record.ts';
 import { businessNow } from '../store/clock.ts';
+import { endOutage, noteOutage } from '../store/outage.ts';
 import { eventsSince, type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
-import { beginAttempt, readToTell, type Sent, settleAttempt, type ToTell } from '../store/telling.ts';
+import {
+  type AttemptOnRecord,
+  beginAttempt,
+  readToTell,
+  type Sent,
+  type Settled,
+  settleAttempt,
+  type ToTell,
+} from '../store/telling.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { carry } from './carriers.ts';
 
 /**
  * Tells an applicant by one carrier after the other until one has proven delivery (N3.1e); when none has, a person is
- * asked to. A carrier that is away is asked until it answers.
+ * asked to. A carrier that is away or silent is asked again, for as long as the policy waits for it; then the next one is
+ * tried.
  */
 export async function sendTelling(
   store: Store,
@@ -28,13 +47,9 @@ export async function sendTelling(
   const attempts: Attempt[] = [];
   if (toTell.applicant) {
     for (const carrier of carriers) {
-      const { messageId, sent, settled } = await beginAttempt(
-        store,
-        caseNo,
-        toTell.telling,
-        contentFor(carrier, toTell),
-      );
-      const word = settled ?? (await carry(partners, messageId, sent, await businessNow(store.db)));
+      const attempt = await beginAttempt(store, caseNo, toTell.telling, contentFor(carrier, toTell));
+      const { messageId, settled } = attempt;
+      const word = settled ?? (await carried(store, partners, caseNo, attempt, toTell.facts.policy));
       if (!settled) await settleAttempt(store, caseNo, messageId, word);
       if (word.status === 'delivered') {
         const proof = createHash('sha256').update(word.answer).digest('hex');
@@ -45,6 +60,31 @@ export async function sendTelling(
     }
   }
   return submitForRun(store, step, caseNo, { type: 'record-undelivered', n, attempts });
+}
+
+/** The carrier's word, or that it was waited for long enough. @throws what the call threw, before that */
+async function carried(
+  store: Store,
+  partners: Partners,
+  caseNo: CaseNo,
+  { messageId, madeAt, sent }: AttemptOnRecord,
+  policy: Policy,
+): Promise<Settled> {
+  const { carrier } = sent;
+  try {
+    const word = await carry(partners, messageId, sent, await businessNow(store.db));
+    await endOutage(store.db, caseNo, carrier);
+    return word;
+  } catch (error) {
+    const now = await businessNow(store.db);
+    const hours = policy.carriers[`${carrier}Hours`];
+    if (epochMs(now) - epochMs(madeAt) < hours * 3_600_000) {
+      await noteOutage(store.db, caseNo, carrier, madeAt);
+      throw error;
+    }
+    await endOutage(store.db, caseNo, carrier);
+    return { status: 'failed', at: now, answer: `${carrierLabels[carrier]}渠道${hours}小时内没有送达结果，不再等待。` };
+  }
 }
 
 function contentFor(carrier: Carrier, { telling, facts, applicant }: ToTell): Sent {

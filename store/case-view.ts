@@ -1,8 +1,9 @@
 import type { Application } from '../domain/application.ts';
-import type { CaseText } from '../domain/case/events.ts';
+import { type CaseText, lookUpSources } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import { remedies } from '../domain/case/letters.ts';
 import { entryOf } from '../domain/case/state.ts';
+import { nextTelling } from '../domain/case/tellings.ts';
 import type { BatchId, CaseNo, OrderNo, OrgCode, RoundId, Sub } from '../domain/ids.ts';
 import type { Fen } from '../domain/money.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
@@ -107,7 +108,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
       supplement: textOf(timeline, 'supplement-asked') ?? null,
       registration: textOf(timeline, 'registration-asked') ?? null,
     },
-    outages,
+    outages: outages.filter(({ source }) => isLookUp(source) || nextTelling(state) !== undefined),
     payment,
     documents,
     recoveries,
@@ -115,6 +116,8 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     roundId: entryOf(state)?.roundId ?? null,
   };
 }
+
+const isLookUp = (source: Outage['source']): boolean => (lookUpSources as readonly string[]).includes(source);
 
 const textOf = (timeline: readonly TimelineRow[], type: string): CaseText | null | undefined =>
   timeline.findLast(({ event }) => event.type === type)?.text;

@@ -88,6 +88,7 @@ export interface Settled {
 
 export interface AttemptOnRecord {
   readonly messageId: string;
+  readonly madeAt: Instant;
   readonly sent: Sent;
   readonly settled: Settled | null;
 }
@@ -136,6 +137,7 @@ export async function readAttempts(
 
 interface AttemptRow {
   message_id: string;
+  made_at: number;
   n: number;
   carrier: Carrier;
   sealed: Buffer;
@@ -144,10 +146,11 @@ interface AttemptRow {
   proof: Buffer | null;
 }
 
-const attemptColumns = 'SELECT message_id, n, carrier, sealed, status, settled_at, proof FROM telling_attempt';
+const attemptColumns = 'SELECT message_id, made_at, n, carrier, sealed, status, settled_at, proof FROM telling_attempt';
 
 const opened = (row: AttemptRow, key: Buffer): AttemptOnRecord => ({
   messageId: row.message_id,
+  madeAt: instantFromMs(row.made_at),
   sent: openJson<Sent>(key, row.sealed, 'telling'),
   settled:
     row.status === 'under-way' || row.settled_at === null || row.proof === null

@@ -58,6 +58,7 @@ export const policy201767: Policy = {
   reconsiderationDays: 60,
   refusalReasons: refusalReasons201767,
   letters: letters201767,
+  carriers: { smsHours: 48, letterHours: 240 },
   reminderWorkingDays: 1,
   escalation: [
     { to: 'supervisor', afterWorkingDays: 1 },

@@ -35,6 +35,7 @@ const labels: readonly (readonly [path: string, label: string])[] = [
   ['deadlines.payout', '发放期限（工作日）'],
   ['deadlines', '期限（工作日）'],
   ['reconsiderationDays', '申请复核期限（日）'],
+  ['carriers', '短信、挂号信等待送达的时间（小时）'],
   ['publicityReports', '公示名单报送'],
   ['statistics', '统计报表报送'],
 ];

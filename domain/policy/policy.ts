@@ -95,6 +95,8 @@ export interface Policy {
   readonly refusalReasons: readonly RefusalReason[];
   /** What letters cite, and the remedies with their periods (N3.1e); `{until}`: the last day to ask for reconsideration. */
   readonly letters: { readonly citation: string; readonly remedies: readonly string[] };
+  /** For how long a carrier is waited for before the next one, and at last a person, tells (N3.1e). Hours, all round. */
+  readonly carriers: { readonly smsHours: number; readonly letterHours: number };
   /** Working days before a deadline's last day on which its people are reminded. */
   readonly reminderWorkingDays: number;
   /** Who is told of a deadline that passed, and how many working days after its last day. */

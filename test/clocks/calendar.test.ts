@@ -195,6 +195,15 @@ test('reminded once, a working day before; late goes to the supervisor, then to 
   expect(stage?.stage).toBe('review');
 });
 
+test('nobody is reminded of what is over already', async () => {
+  await desk.setNow('2017-09-04T10:00:00+08:00');
+  const { caseNo } = await inReview(desk); // until the 11th
+  await desk.setNow('2017-09-12T00:00:30+08:00'); // the last day is over, and no run has recorded it yet
+  const { reminded } = await remindAndEscalate(store(), process, civilDate('2017-09-12'), () => undefined);
+  expect(reminded).toBe(0);
+  expect(await review(caseNo)).toMatchObject({ status: 'running', remindedAt: null });
+});
+
 test('the applicant is reminded a working day before her own period ends, once; what she answered is not told any more', async () => {
   await desk.setNow('2017-09-20T10:00:00+08:00'); // 21 to 30 September without Sunday, 9 and 10 October
   const ask = async () => {
