@@ -1,7 +1,7 @@
 import { heartbeat, log } from '@temporalio/activity';
 import { addDays, dateOf, startOfDay, yearOf } from '../domain/policy/dates.ts';
 import type { Actor } from '../domain/actor.ts';
-import { type Chore, choresOf } from '../domain/chores.ts';
+import { type Chore, choresOf, nextOpening } from '../domain/chores.ts';
 import { expireBatches } from '../store/batch.ts';
 import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
@@ -30,8 +30,7 @@ export function dayActivities(store: Store, archive: ArchiveHistories): DayActiv
       const calendar = await store.rules.calendar(store.db, now);
       // At first use the present day is opened, if it is a working day.
       const last = after ?? (await lastOpenedDay(store.db)) ?? addDays(dateOf(now), -1);
-      const day = calendar.next(last);
-      return { day, opensAt: startOfDay(day) };
+      return nextOpening(last, now, calendar);
     },
 
     async openBusinessDay({ day }) {

@@ -1,4 +1,4 @@
-import { addDays, atTime, civilDate, startOfDay, yearOf } from './policy/dates.ts';
+import { addDays, atTime, civilDate, dateOf, startOfDay, yearOf } from './policy/dates.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WorkingCalendar } from './policy/working-days.ts';
 import { isSampleDay } from './sample/sample.ts';
@@ -15,6 +15,20 @@ export interface Chore {
    */
   readonly kind: 'move-deadlines' | 'remind' | 'housekeeping' | 'cut-off' | 'reconcile' | 'year-end' | 'sample';
   readonly at: Instant;
+}
+
+export interface Opening {
+  readonly day: CivilDate;
+  readonly opensAt: Instant;
+  /** A later notice may put a working day before it: until then it is asked again, each midnight. Absent: it is the next day. */
+  readonly askAgainAt?: Instant;
+}
+
+/** The working day after the one that was opened last. */
+export function nextOpening(last: CivilDate, now: Instant, calendar: WorkingCalendar): Opening {
+  const day = calendar.next(last);
+  const tomorrow = addDays(dateOf(now), 1);
+  return { day, opensAt: startOfDay(day), ...(day > tomorrow ? { askAgainAt: startOfDay(tomorrow) } : {}) };
 }
 
 /** While offices are closed. */

@@ -19,8 +19,14 @@ const pageSize = 500;
  * Moves every open deadline that the calendar as it is known now touches, rounds before their cases. What was moved is
  * not touched again, so a sweep that was cut short is simply made once more.
  * @param progress is called after each page
+ * @param perPage cases that one transaction looks at
  */
-export async function moveAllDeadlines(store: Store, actor: Actor, progress: () => void): Promise<Moved> {
+export async function moveAllDeadlines(
+  store: Store,
+  actor: Actor,
+  progress: () => void,
+  perPage = pageSize,
+): Promise<Moved> {
   const { version } = await store.rules.calendar(store.db, await businessNow(store.db));
   let rounds = 0;
   const open = await store.db.query<{ round_id: RoundId }>(
@@ -32,12 +38,12 @@ export async function moveAllDeadlines(store: Store, actor: Actor, progress: () 
   }
   let cases = 0;
   for (let after: CaseNo | '' = ''; ;) {
-    const page: readonly CaseNo[] = await casesAfter(store, after);
+    const page: readonly CaseNo[] = await casesAfter(store, after, perPage);
     const last = page.at(-1);
     if (last === undefined) break;
     after = last;
     const { done } = await store.db.transaction((tx) =>
-      decidePage(tx, store, page, { actor, commandId: null }, () => ({ type: 'move-deadlines' })),
+      decidePage(tx, store, page, { actor, commandId: null }, () => ({ type: 'move-deadlines', starts: true })),
     );
     cases += done.length;
     progress();
@@ -60,10 +66,10 @@ export async function moveAllDeadlines(store: Store, actor: Actor, progress: () 
 }
 
 /** The next cases with a deadline open. */
-async function casesAfter(store: Store, after: string): Promise<readonly CaseNo[]> {
+async function casesAfter(store: Store, after: string, limit: number): Promise<readonly CaseNo[]> {
   const { rows } = await store.db.query<{ case_no: CaseNo }>(
     'SELECT DISTINCT case_no FROM open_deadline WHERE case_no > $1 ORDER BY case_no LIMIT $2',
-    [after, pageSize],
+    [after, limit],
   );
   return rows.map(({ case_no }) => case_no);
 }

@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Moved } from '../domain/calendar/change.ts';
 import type { RunCommand } from '../domain/case/commands.ts';
-import type { Chore } from '../domain/chores.ts';
+import type { Chore, Opening } from '../domain/chores.ts';
 import type { BatchId, CaseNo, IntakeBatchId, ObjectionId, RoundId } from '../domain/ids.ts';
 import type { LookUpSource, RegisterSource } from '../domain/case/events.ts';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
@@ -84,7 +84,7 @@ export interface RecoveryNews {
 }
 
 export interface DayActivities {
-  nextBusinessDay(ask: { after: CivilDate | null }): Promise<{ day: CivilDate; opensAt: Instant }>;
+  nextBusinessDay(ask: { after: CivilDate | null }): Promise<Opening>;
   /** The day's chores in the order of their hours; days that were opened before there were any answered nothing. */
   openBusinessDay(ask: { day: CivilDate }): Promise<{ readonly chores: readonly Chore[] } | undefined>;
   doChore(ask: { day: CivilDate; kind: Chore['kind'] }): Promise<void>;

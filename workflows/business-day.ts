@@ -1,4 +1,4 @@
-import { continueAsNew, sleep } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep } from '@temporalio/workflow';
 import { type BusinessClock, type CivilDate, type Instant, realMsUntil } from '../domain/time.ts';
 import { doChore, nextBusinessDay, openBusinessDay } from './activities.ts';
 
@@ -13,14 +13,23 @@ export interface DayRun {
  * day.
  */
 export async function businessDay({ clock, after }: DayRun): Promise<void> {
-  const { day, opensAt } = await nextBusinessDay({ after });
-  await until(clock, opensAt);
+  const day = await waitForNextDay(clock, after);
   const opened = await openBusinessDay({ day });
   for (const { kind, at } of opened?.chores ?? []) {
     await until(clock, at);
     await doChore({ day, kind });
   }
   await continueAsNew<typeof businessDay>({ clock, after: day });
+}
+
+/** Over days off it is asked again each midnight: a notice may have made a working day of one of them. */
+async function waitForNextDay(clock: BusinessClock, after: CivilDate | null): Promise<CivilDate> {
+  const asksAgain = patched('asks-again'); // runs of before slept until the day that was next when they began
+  for (;;) {
+    const { day, opensAt, askAgainAt } = await nextBusinessDay({ after });
+    await until(clock, asksAgain ? (askAgainAt ?? opensAt) : opensAt);
+    if (!asksAgain || askAgainAt === undefined) return day;
+  }
 }
 
 async function until(clock: BusinessClock, instant: Instant): Promise<void> {

@@ -137,8 +137,11 @@ export type CaseCommand =
   /** `lastAt`: when the case changed last; `schedule`: the terms of that day (`domain/policy/retention.ts`). */
   | { readonly type: 'shred'; readonly schedule: string; readonly lastAt: Instant }
   | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
-  /** By the calendar as it is known now. */
-  | { readonly type: 'move-deadlines' }
+  /**
+   * By the calendar as it is known now. `starts`: first days that follow from another period's end as well (N3.3); absent
+   * in commands of before.
+   */
+  | { readonly type: 'move-deadlines'; readonly starts?: true }
   | { readonly type: 'remind-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }
   /** Of the end of a period of her own (N3.1a, N3.1d). */
   | { readonly type: 'remind-applicant'; readonly kind: OwnPeriod; readonly dueAt: Instant }

@@ -1,6 +1,7 @@
 import { dateOf } from '../policy/dates.ts';
 import { type Deadline, pastDue } from '../policy/deadlines.ts';
 import { isOffices, movedDeadline } from '../policy/moved-deadlines.ts';
+import type { CivilDate } from '../time.ts';
 import { orgUnit } from '../reference/org-units.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, type RefusalCode, refuse } from './decision.ts';
@@ -16,14 +17,30 @@ export function passDeadline(state: CaseState, command: Ask<'pass-deadline'>, { 
 }
 
 /** A changed calendar: every open deadline that it touches, with what it was. */
-export function moveDeadlines(state: CaseState, { now, calendar }: Facts): Decision {
+export function moveDeadlines(state: CaseState, { starts }: Ask<'move-deadlines'>, facts: Facts): Decision {
+  const { now, calendar } = facts;
   const moved = allDeadlines(state).flatMap((deadline) => {
-    const after = movedDeadline(deadline, calendar, dateOf(now));
+    const first = starts && deadline.kind === 'payout' ? payoutStart(state, deadline, facts) : deadline.startedOn;
+    const after = movedDeadline(deadline, calendar, dateOf(now), first);
     return after ? [{ was: deadline.dueOn, deadline: after }] : [];
   });
   return moved.length === 0
     ? refuse('no-deadline-moved')
     : record({ type: 'deadlines-moved', calendarVersion: calendar.version, moved });
+}
+
+/**
+ * N3.3: the payout's first day, on which HRSS tells who passed. One that still lies ahead follows from the window alone
+ * and goes with the calendar both ways; one that has come may have been another, of a dismissed objection or a new
+ * account, and is never before the day of telling.
+ */
+function payoutStart(state: CaseState, { startedOn }: Deadline, { now, calendar, policy }: Facts): CivilDate {
+  const window = state.deadlines.findLast(({ kind }) => kind === 'publicity');
+  if (!window) return startedOn;
+  const told = calendar.add(window.dueOn, policy.deadlines['passed-list']);
+  const today = dateOf(now);
+  if (startedOn > today) return told > today ? told : today;
+  return told > startedOn ? told : startedOn;
 }
 
 /** Once, so many working days before the last day (policy data), and not yet on the day on which it starts. */

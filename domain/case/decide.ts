@@ -114,7 +114,7 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
     case 'pass-deadline':
       return passDeadline(state, command, facts);
     case 'move-deadlines':
-      return moveDeadlines(state, facts);
+      return moveDeadlines(state, command, facts);
     case 'remind-deadline':
       return remindOfDeadline(state, command, facts);
     case 'remind-applicant':

@@ -20,20 +20,22 @@ export const isOffices = (kind: DeadlineKind): boolean => !neverShorter.has(kind
  * calendar both ways, but never to a day that is over: nobody is late by a notice that was not there yet. A stopped one
  * is computed anew when it goes on. Who was reminded of the old day, or heard that it was over, hears of the new one.
  * @param today the day on which it is moved
+ * @param startedOn its first day by the calendar, where that follows from another period's end
  */
 export function movedDeadline<K extends DeadlineKind>(
   deadline: Deadline<K>,
   calendar: WorkingCalendar,
   today: CivilDate,
+  startedOn: CivilDate = deadline.startedOn,
 ): Deadline<K> | null {
-  const { kind, startedOn, workingDays, stops, status } = deadline;
+  const { kind, workingDays, stops, status } = deadline;
   if ((status !== 'running' && status !== 'overdue') || deadline.calendarVersion === calendar.version) return null;
   const end = endOf(startedOn, workingDays, stops, calendar);
   const dueOn = end.dueOn >= deadline.dueOn ? end.dueOn : shortened(deadline, end.dueOn, today);
   if (dueOn === deadline.dueOn)
-    return end.provisional === deadline.provisional
+    return end.provisional === deadline.provisional && startedOn === deadline.startedOn
       ? null
-      : { ...deadline, calendarVersion: end.calendarVersion, provisional: end.provisional };
+      : { ...deadline, startedOn, calendarVersion: end.calendarVersion, provisional: end.provisional };
   const now = today <= dueOn ? 'running' : status;
   return { kind, startedOn, workingDays, ...end, dueOn, dueAt: endOfDay(dueOn), stops, status: now };
 }

@@ -18,6 +18,7 @@ import {
   wang,
 } from '../api/cases.ts';
 import { type Desk, openDesk, ORG, problemOf, read, REGION } from '../api/desk.ts';
+import { calendarNotices } from '../../domain/reference/calendar.ts';
 import { extension2020, spring2020 } from './spring-2020.ts';
 
 const process = { kind: 'process', name: 'calendar-test' } as const;
@@ -262,4 +263,61 @@ test('a prepared batch may be released a day longer where a day becomes one off'
   expect((await sweep()).batches).toBe(1);
   expect(await expires()).toBe('2017-09-15');
   expect((await sweep()).batches).toBe(0);
+});
+
+describe('the payout, whose first day follows from the window (N3.3)', () => {
+  const payout = async (caseNo: string) => (await deadlines(caseNo)).find(({ kind }) => kind === 'payout');
+  const change2017 = async (
+    publishedOn: string,
+    days: { daysOff?: readonly string[]; workdays?: readonly string[] },
+  ) => {
+    const known = calendarNotices.find((one) => one.year === 2017);
+    await putInForce({
+      ...{ year: 2017, publishedOn, source: '国办发明电〔2017〕98号' },
+      daysOff: [...(known?.daysOff ?? []), ...(days.daysOff ?? [])],
+      workdays: [...(known?.workdays ?? []), ...(days.workdays ?? [])],
+    });
+    await sweep();
+  };
+  const decidedAgain = async (caseNo: CaseNo) => {
+    for (const onRecord of await readOnRecord(store(), [caseNo]))
+      expect(decideAgain(onRecord, await readRules(store().db)).differences).toEqual([]);
+  };
+
+  beforeEach(() => desk.sql("DELETE FROM calendar_notice WHERE id LIKE '2017-e%'"));
+
+  /** Seen on Friday the 1st: the window ends on Friday the 8th, HRSS tells on Monday the 11th. */
+  const passedOnSaturday = async () => {
+    await desk.setNow('2017-09-01T10:00:00+08:00');
+    await addBudget(desk);
+    const { caseNo } = await approved(desk);
+    const roundId = await publish(desk);
+    await desk.setNow('2017-09-09T00:00:10+08:00');
+    expect(await askToPass(desk, caseNo, roundId)).toBeUndefined();
+    expect(await payout(caseNo)).toMatchObject({ startedOn: '2017-09-11', dueOn: '2017-09-20' });
+    return caseNo;
+  };
+
+  test('HRSS can’t tell on a day that became one off: the first day moves, and the end with it', async () => {
+    const caseNo = await passedOnSaturday();
+    await change2017('2017-09-09', { daysOff: ['2017-09-11'] });
+    // 13, 14, 15, 18, 19, 20, 21: the end of the old first day would be as before.
+    expect(await payout(caseNo)).toMatchObject({ startedOn: '2017-09-12', dueOn: '2017-09-21', status: 'running' });
+    await decidedAgain(caseNo);
+  });
+
+  test('a Saturday that became a workday: told on that day, and the office’s days end sooner', async () => {
+    const caseNo = await passedOnSaturday();
+    await change2017('2017-09-09', { workdays: ['2017-09-09'] });
+    expect(await payout(caseNo)).toMatchObject({ startedOn: '2017-09-09', dueOn: '2017-09-19' });
+    await decidedAgain(caseNo);
+  });
+
+  test('a first day that has come stays where it is', async () => {
+    const caseNo = await passedOnSaturday();
+    await desk.setNow('2017-09-12T10:00:00+08:00');
+    await change2017('2017-09-12', { workdays: ['2017-09-16'] });
+    expect(await payout(caseNo)).toMatchObject({ startedOn: '2017-09-11', dueOn: '2017-09-19' });
+    await decidedAgain(caseNo);
+  });
 });

@@ -43,17 +43,16 @@ export interface Life {
   readonly close: () => Promise<void>;
 }
 
-export async function beginLife(seed: number): Promise<Life> {
+/** @param key wraps every other key; whoever else opens the database needs the same */
+export async function beginLife(seed: number, key: Buffer = randomBytes(32)): Promise<Life & { readonly url: string }> {
   const database = await testDatabase();
   const owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   await owner.query('SET session_replication_role = replica');
-  const store = await openStore(
-    { url: database.url, max: 4 },
-    { active: 't', keys: new Map([['t', randomBytes(32)]]) },
-  );
+  const store = await openStore({ url: database.url, max: 4 }, { active: 't', keys: new Map([['t', key]]) });
   const source = people(seed);
   return {
+    url: database.url,
     store,
     asOwner: async (sql, values = []) => {
       await owner.query(sql, [...values]);
@@ -99,7 +98,7 @@ export async function addBudget({ store }: Life, budgetYear: number, amountFen =
 }
 
 /** Files for someone new, a welder of level 4, all papers in order. */
-async function file(
+export async function file(
   { store, person }: Life,
   insuredAt: string = org,
 ): Promise<{ caseNo: CaseNo; evidence: readonly Evidence[] }> {

@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
+import { workingCalendar } from '../../domain/policy/working-days.ts';
+import { calendarNotices } from '../../domain/reference/calendar.ts';
 import { handMadeCutOffs } from '../round/hand-made-cut-offs.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { type Office, openOffice } from './office.ts';
@@ -38,6 +40,25 @@ test('missed days are opened in order and at once, the next ones at their 00:00,
     '2017-10-10 at 2017-10-10T00:00',
   ]);
   expect(done()).toContain('housekeeping of 2017-09-29 at 2017-09-29T03:00');
+});
+
+test('a Saturday that became a workday after Monday was waited for is opened, at its midnight', async () => {
+  office = await openOffice(bundle, '2017-09-15T08:00:00+08:00'); // a Friday
+  await office.startBusinessDay();
+  await office.at('2017-09-15T20:00:00+08:00');
+  await office.until(() => office.world.openedDays.length === 1, 'Friday');
+  await office.until(() => office.calls.filter(({ name }) => name === 'nextBusinessDay').length === 2, 'the question');
+  const year = calendarNotices.find((one) => one.year === 2017);
+  if (!year) throw new Error('the year 2017 has a notice');
+  const workdays = [...year.workdays, civilDate('2017-09-16')];
+  office.world.calendar = workingCalendar([...calendarNotices, { ...year, id: '2017-e1', workdays }]);
+  await office.at('2017-09-18T08:00:00+08:00');
+  await office.until(() => office.world.openedDays.length === 3, 'Saturday and Monday');
+  expect(opened()).toEqual([
+    '2017-09-15 at 2017-09-15T08:00',
+    '2017-09-16 at 2017-09-16T00:00',
+    '2017-09-18 at 2017-09-18T00:00',
+  ]);
 });
 
 test('a day that cannot be opened is tried until it is; no later day comes before it', async () => {

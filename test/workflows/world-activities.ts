@@ -2,8 +2,8 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EntryId, EvidenceId, ObjectionId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
-import { choresOf } from '../../domain/chores.ts';
-import { addDays, atTime, dateOf, startOfDay } from '../../domain/policy/dates.ts';
+import { choresOf, nextOpening } from '../../domain/chores.ts';
+import { addDays, atTime, dateOf } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
@@ -233,7 +233,7 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         for (const roundId of [...world.rounds.keys()].sort())
           if (!(await world.decideRound(roundId, { type: 'move-deadlines' }, 0, false)).refused) rounds += 1;
         for (const caseNo of [...world.cases.keys()].sort())
-          if (!(await world.decideCase(caseNo, { type: 'move-deadlines' }, 0, false)).refused) cases += 1;
+          if (!(await world.decideCase(caseNo, { type: 'move-deadlines', starts: true }, 0, false)).refused) cases += 1;
         return { cases, rounds, batches: 0 };
       }),
 
@@ -258,9 +258,9 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
 
     nextBusinessDay: ({ after }) =>
       attempt('nextBusinessDay', after ?? 'none', async () => {
-        const last = after ?? world.openedDays.at(-1)?.day ?? addDays(dateOf(await world.now()), -1);
-        const day = calendar.next(last);
-        return { day, opensAt: startOfDay(day) };
+        const now = await world.now();
+        const last = after ?? world.openedDays.at(-1)?.day ?? addDays(dateOf(now), -1);
+        return nextOpening(last, now, world.calendar ?? calendar);
       }),
 
     openBusinessDay: ({ day }) =>
