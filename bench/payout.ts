@@ -1,15 +1,16 @@
-import { preparePayments, releasePayments } from '../dev/calls.ts';
+import { z } from 'zod';
+import { type Batch, preparePayments } from '../dev/calls.ts';
 import { ORG } from '../dev/cast.ts';
-import { eventually } from '../dev/client.ts';
+import { type Caller, eventually } from '../dev/client.ts';
 import { writeBarePayout } from './bare-payout.ts';
 import type { Measured } from './figures.ts';
 import { payableCases, payableFrom } from './payable-cases.ts';
 import { type Bench, onSystem, peakMemoryMb } from './system.ts';
 
 /** Fixed by the issue: one batch as large as a batch may be. */
-const orders = 10_000;
+const orders = Number(process.env['N'] ?? 10_000);
 /** Orders whose writes are made again as bare SQL. */
-const compared = 2_000;
+const compared = Math.min(2_000, orders);
 const halfAnHourMs = 1_800_000;
 
 /**
@@ -29,7 +30,7 @@ export const run = (say: (line: string) => void): Promise<Measured> =>
       if (preparing.result.orders !== orders) throw new Error(`the batch has ${preparing.result.orders} orders`);
       say('releasing');
       const began = performance.now();
-      const releasing = await clocked(() => releasePayments(accountant, preparing.result));
+      const releasing = await clocked(() => releasePatiently(accountant, preparing.result));
       await eventually('every order is paid', async () => (await paidOf(bench)) === orders || undefined, halfAnHourMs);
       const paidMs = performance.now() - began;
       const memory = peakMemoryMb(bench, 'worker');
@@ -55,6 +56,12 @@ export const run = (say: (line: string) => void): Promise<Measured> =>
     },
     { CLOCK_ANCHOR: payableFrom },
   );
+
+/** On a slow machine it takes longer than an answer may: then it is asked for again under the same key. */
+const releasePatiently = (accountant: Caller, { batchId, totalFen, listHash }: Batch): Promise<unknown> =>
+  accountant.post(`/v1/payment-batches/${batchId}/release`, { totalFen, listHash }, z.unknown(), {
+    patienceMs: 120_000,
+  });
 
 async function paidOf({ database }: Bench): Promise<number> {
   const { rows } = await database.query<{ paid: number; ended: number }>(
