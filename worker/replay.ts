@@ -2,10 +2,18 @@ import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { CaseNo } from '../domain/ids.ts';
-import { type CaseOnRecord, decideAgain, readOnRecord, readRules, type RulesOnRecord } from '../store/decide-again.ts';
+import {
+  type CaseOnRecord,
+  decideAgain,
+  type DecidedAgain,
+  readOnRecord,
+  readRules,
+  type RulesOnRecord,
+} from '../store/decide-again.ts';
 import { archivedRuns } from '../store/history-archive.ts';
 import type { Store } from '../store/store.ts';
-import { caseStreams } from '../store/stored-stream.ts';
+import { decideRecoveryAgain, readRecoveriesOnRecord, type RecoveryOnRecord } from '../store/decide-recovery-again.ts';
+import { caseStreams, recoveryStreams, type StoredStream, type StreamKind } from '../store/stored-stream.ts';
 import { historyOf } from './archive.ts';
 
 /** What a replay works with. */
@@ -37,7 +45,7 @@ const pageSize = 50;
 
 /**
  * Replays cases for auditors: today's workflow code gives the commands that Temporal recorded, each stored decision made
- * again gives the events that were stored, and the row is what all events make of it.
+ * again gives the events that were stored, and the row is what all events make of it. So for the case's recovery.
  */
 export async function* replayCases(tools: ReplayTools, caseNos: Iterable<string>): AsyncGenerator<CaseReport> {
   const rules = await readRules(tools.store.db);
@@ -45,15 +53,15 @@ export async function* replayCases(tools: ReplayTools, caseNos: Iterable<string>
   for (let first = 0; first < all.length; first += pageSize) {
     const page = all.slice(first, first + pageSize);
     const onRecord = await readOnRecord(tools.store, page as CaseNo[]);
+    const recoveries = await readRecoveriesOnRecord(tools.store, page as CaseNo[]);
     const runsOf = await replayRuns(
       tools,
-      onRecord.map(({ stream }) => stream),
+      [...onRecord, ...recoveries].map(({ stream }) => stream),
     );
     for (const caseNo of page) {
       const found = onRecord.find(({ id }) => id === caseNo);
-      yield found
-        ? report(found, runsOf.get(found.stream), rules)
-        : { caseNo, agrees: false, line: `${caseNo}: unknown case` };
+      const recovery = recoveries.find(({ id }) => id === caseNo);
+      yield found ? report(found, recovery, runsOf, rules) : { caseNo, agrees: false, line: `${caseNo}: unknown case` };
     }
   }
 }
@@ -71,26 +79,45 @@ export async function allCaseNos(store: Store): Promise<readonly string[]> {
   }
 }
 
-function report(onRecord: CaseOnRecord, runs: Runs | undefined, rules: RulesOnRecord): CaseReport {
-  const again = decideAgain(onRecord, rules);
+function report(
+  onRecord: CaseOnRecord,
+  recovery: RecoveryOnRecord | undefined,
+  runsOf: ReadonlyMap<string, Runs>,
+  rules: RulesOnRecord,
+): CaseReport {
+  const parts = [looked(caseStreams, onRecord, decideAgain(onRecord, rules), runsOf.get(onRecord.stream))];
+  if (recovery) {
+    const again = decideRecoveryAgain(recovery, rules);
+    const own = looked(recoveryStreams, recovery, again, runsOf.get(recovery.stream));
+    const differences = own.differences.map((difference) => `recovery: ${difference}`);
+    parts.push({ differences, words: `its recovery: ${own.words}` });
+  }
+  const { id: caseNo } = onRecord;
+  const differences = parts.flatMap((part) => part.differences);
+  const verdict = differences.length === 0 ? 'the same' : `DIFFERS: ${differences.join('; ')}`;
+  const line = `${caseNo}: ${verdict} — ${parts.map(({ words }) => words).join('; ')}`;
+  return { caseNo, agrees: differences.length === 0, line };
+}
+
+/** One stream of the case: what was looked at, in words, and what does not agree. */
+function looked<S, E>(
+  kind: StreamKind<S, E>,
+  { row, events, outbox }: StoredStream<S, E>,
+  again: DecidedAgain,
+  runs: Runs | undefined,
+): { readonly differences: readonly string[]; readonly words: string } {
   const remarks = [...again.remarks];
   const differences = again.differences.map(({ seq, what }) => `event ${seq}, ${what}`);
   if (runs) differences.push(...runs.differences);
-  else if (onRecord.outbox.wakes) remarks.push('its run has not begun yet, the outbox holds it');
-  else if (caseStreams.needsNoRun(onRecord.row.state)) remarks.push('Temporal keeps no history of it any more');
+  else if (outbox.wakes) remarks.push('its run has not begun yet, the outbox holds it');
+  else if (kind.needsNoRun(row.state)) remarks.push('Temporal keeps no history of it any more');
   else differences.push('Temporal keeps no history of it');
-  const { id: caseNo } = onRecord;
-  const looked = [
+  const words = [
     counted(runs?.runs ?? 0, 'run') + ` (${counted(runs?.events ?? 0, 'Temporal event')}) replayed${fromArchive(runs)}`,
     `${counted(again.decisions, 'decision')} made again`,
-    `${counted(onRecord.events.length, 'event')} folded`,
+    `${counted(events.length, 'event')} folded`,
   ].join(', ');
-  const verdict = differences.length === 0 ? 'the same' : `DIFFERS: ${differences.join('; ')}`;
-  return {
-    caseNo,
-    agrees: differences.length === 0,
-    line: `${caseNo}: ${verdict} — ${[looked, ...remarks].join('; ')}`,
-  };
+  return { differences, words: [words, ...remarks].join('; ') };
 }
 
 const fromArchive = (runs: Runs | undefined): string =>

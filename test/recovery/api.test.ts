@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { parseInstant } from '../../domain/policy/dates.ts';
 import { fen } from '../../domain/money.ts';
-import type { OrderNo } from '../../domain/ids.ts';
+import type { CaseNo, OrderNo } from '../../domain/ids.ts';
 import { reportOrder } from '../../store/bank-report.ts';
 import { verifyAudit } from '../../store/audit-verify.ts';
+import { readRules } from '../../store/decide-again.ts';
+import { decideRecoveryAgain, readRecoveriesOnRecord } from '../../store/decide-recovery-again.ts';
 import {
   addBudget,
   approved,
@@ -261,6 +263,31 @@ describe('recovery', () => {
     await verifyAudit(desk.services.store, (finding) => findings.push(finding));
     expect(findings).toMatchObject([{ place: expect.stringContaining(`recovery-${row?.case_no ?? ''}`) }]);
     await desk.sql('UPDATE recovery SET seq = seq - 1 WHERE case_no = $1', [row?.case_no]);
+  });
+
+  test('auditors decide every recovery again, and an event that was altered is found', async () => {
+    const { store } = desk.services;
+    const rules = await readRules(store.db);
+    const again = async () => {
+      const rows = await desk.sql<{ case_no: CaseNo }>('SELECT case_no FROM recovery ORDER BY case_no');
+      const onRecord = await readRecoveriesOnRecord(
+        store,
+        rows.map((row) => row.case_no),
+      );
+      return onRecord.map((one) => decideRecoveryAgain(one, rules));
+    };
+    const fine = await again();
+    expect(fine.flatMap(({ differences }) => differences)).toEqual([]);
+    expect(fine.map(({ decisions }) => decisions).sort()).toEqual([1, 2, 3, 6]);
+    await desk.sql('ALTER TABLE event DISABLE TRIGGER event_is_append_only');
+    await desk.sql(
+      `UPDATE event SET body = replace(body::text, '"amountFen":96000', '"amountFen":97000')::json
+       WHERE type = 'instalment-received'`,
+    );
+    await desk.sql('ALTER TABLE event ENABLE TRIGGER event_is_append_only');
+    const found = (await again()).flatMap(({ differences }) => differences.map(({ seq, what }) => `${seq} ${what}`));
+    expect(found).toContain('4 receive: as recorded amountFen is 97000, decided again it is 96000');
+    expect(found.some((what) => what.startsWith('6 in the row receivedFen is 196000'))).toBe(true);
   });
 
   test('no answer was an error of ours', () => {
