@@ -140,6 +140,11 @@ export const lapse = (kind: 'supplement' | 'registration-filing', dueAt: string)
   kind,
   dueAt: parseInstant(dueAt),
 });
+export const remindApplicant = (kind: 'supplement' | 'registration-filing', dueAt: string): CaseCommand => ({
+  type: 'remind-applicant',
+  kind,
+  dueAt: parseInstant(dueAt),
+});
 export const merge: CaseCommand = { type: 'merge', into: '220102-2017-0000002' as CaseNo, by: sub('wang') };
 export const reportDeath: CaseCommand = { type: 'report-death', by: sub('wang') };
 export const decideSuccession = (decision: 'heirs' | 'close'): CaseCommand => ({

@@ -11,11 +11,14 @@ import { lockCase, readCase } from '../../store/case.ts';
 import { recordCases } from '../../store/case-record.ts';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
 import { addBudget, inReview, li, staff, wang } from '../api/cases.ts';
+import { overHttp } from '../api/http.ts';
 import { type Desk, openDesk, ORG, problemOf, read, wrongFields } from '../api/desk.ts';
 
 let desk: Desk;
+let http: Awaited<ReturnType<typeof overHttp>>;
 beforeAll(async () => {
   desk = await openDesk(63);
+  http = await overHttp(desk);
 }, 120_000);
 afterAll(() => desk.close());
 
@@ -33,8 +36,9 @@ const result = z.object({
   ),
   next: z.string().nullable(),
 });
+const inbox = z.object({ items: z.array(z.looseObject({ caseNo: z.string() })), next: z.string().nullable() });
 const bulk = async (who: Parameters<Desk['as']>[0], what: 'handling' | 'review', body: object) =>
-  read(await desk.as(who).post(`/v1/cases/bulk-${what}`, body), 200, result);
+  read(await http(who).post(`/v1/cases/bulk-${what}`, body), 200, result);
 
 /** Many more cases like one that is in review: its rows once more under other numbers, without a file of their own. */
 async function copies(of: CaseNo, n: number): Promise<readonly CaseNo[]> {
@@ -83,18 +87,33 @@ test('500 cases approved in bulk with 3 that cannot be: 497 done, 3 explained', 
     problem: { type: 'urn:problem:check-failed', checks: ['contribution-months'] },
   });
 
-  // The second on 500: one not handled, one handled by the reviewer herself, one of nobody.
-  const five = [...many, failed, own, '220102-2017-9999999'];
+  // The second on 500 that were gathered from the pages of the inbox: one handled by the reviewer herself, and two more,
+  // one not handled and one of nobody.
+  const waiting: string[] = [];
+  for (let cursor = '', pages = 1; ; pages += 1) {
+    const page = read(await http(both).get(`/v1/tasks?kind=review&limit=200${cursor}`), 200, inbox);
+    waiting.push(...page.items.map(({ caseNo }) => caseNo));
+    if (page.next === null) {
+      expect(pages).toBe(3);
+      break;
+    }
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+  expect(waiting.filter((caseNo) => caseNo !== first).sort()).toEqual([...many, own].sort());
+  const five = [...waiting.filter((caseNo) => caseNo !== first), failed, '220102-2017-9999999'];
   expect(five).toHaveLength(500);
   const began = performance.now();
   const reviewed = await bulk(both, 'review', { caseNos: five, decision: 'approve' });
   const tookMs = performance.now() - began;
   expect(reviewed).toMatchObject({ done: 497, refused: 3 });
-  expect(reviewed.items.filter(({ done }) => !done).map(({ caseNo, problem }) => [caseNo, problem?.type])).toEqual([
-    [failed, 'urn:problem:not-handled-yet'],
-    [own, 'urn:problem:four-eyes'],
-    ['220102-2017-9999999', 'urn:problem:not-found'],
-  ]);
+  const explained = reviewed.items.filter(({ done }) => !done).map(({ caseNo, problem }) => [caseNo, problem?.type]);
+  expect(explained.sort()).toEqual(
+    [
+      [failed, 'urn:problem:not-handled-yet'],
+      [own, 'urn:problem:four-eyes'],
+      ['220102-2017-9999999', 'urn:problem:not-found'],
+    ].sort(),
+  );
   expect(tookMs).toBeLessThan(10_000); // the API's own limit
   const [counted] = await desk.sql<{ approved: number; reserved: number }>(
     `SELECT count(*)::int AS approved, (sum(amount_fen) FILTER (WHERE NOT held))::float AS reserved
@@ -155,6 +174,31 @@ test('many refused: reasons are mandatory and sealed with each; the reviewer con
   expect(far.items).toMatchObject([{ caseNo: approved, done: false, problem: { type: 'urn:problem:not-found' } }]);
   const returned = await desk.as(li).post('/v1/cases/bulk-review', { filter: {}, decision: 'return' });
   expect(wrongFields(returned)).toEqual(['note']);
+});
+
+test('two reviewers decide at the same moment, over HTTP: one wins, the other is told who and when', async () => {
+  const yang = staff('yang', 'reviewer');
+  for (let round = 0; round < 5; round += 1) {
+    const { caseNo } = await inReview(desk);
+    read(await http(wang).post(`/v1/cases/${caseNo}/handling`, { decision: 'approve' }), 200, z.object({}));
+    const ask = (who: typeof li, decision: string) =>
+      http(who).post(`/v1/cases/${caseNo}/review`, { decision, ...(decision === 'return' ? { note: '再看。' } : {}) });
+    const both = await Promise.all([ask(li, 'approve'), ask(yang, round % 2 === 0 ? 'approve' : 'return')]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const winner = both[0].status === 200 ? 'li' : 'yang';
+    const loser = both.find(({ status }) => status === 409);
+    expect(loser && problemOf(loser)).toMatchObject({
+      changedBy: { kind: 'staff', sub: winner, role: 'reviewer' },
+      changedAt: expect.stringMatching(/^2017-09-0/),
+    });
+    const { state } = await readCase(desk.services.store.db, caseNo);
+    const [signed] = await desk.sql<{ n: number }>(
+      `SELECT count(*)::int AS n FROM event WHERE stream = $1 AND type IN ('approved', 'returned')`,
+      [`case-${caseNo}`],
+    );
+    expect(signed?.n).toBe(1);
+    expect(state.signatures.reviewer).toBe(state.stage === 'approved' ? winner : null);
+  }
 });
 
 describe('four eyes, said twice (N3.1g)', () => {

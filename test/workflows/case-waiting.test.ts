@@ -6,11 +6,13 @@ import {
   caseNo,
   file,
   fileFromElsewhere,
+  goodFile,
   handle,
   inspect,
   list,
   receiveRegistration,
   reconsider,
+  remindApplicant,
   supplement,
 } from '../case/story.ts';
 import {
@@ -31,6 +33,36 @@ import {
 caseTests();
 
 const askSupplement = handle('wang', 'supplement', { clauses: ['N2.2'] });
+
+test('"not found" of the day before is asked again before it refuses: found now, the refusal goes back to the handler', async () => {
+  await open('2017-09-04T10:00:00+08:00');
+  office.world.notFound.add('national');
+  office.world.story = { file: { ...goodFile, national: { answer: 'not-found' } } };
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-05T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  office.world.notFound.clear();
+  office.world.story = {};
+  await office.world.command(caseNo, handle('wang', 'refuse', { clauses: ['N3.1c'] }));
+  await office.until(() => attempts('lookUp', 'national').length === 2, 'the second question');
+  await office.until(() => types().filter((type) => type === 'checked').length === 2, 'the second answer');
+  expect(theCase().state).toMatchObject({ stage: 'review', handling: null });
+  expect(attempts('lookUp')).toHaveLength(4);
+});
+
+test('reminded on the working day before her period ends: the run tells her, and it lapses all the same', async () => {
+  await filedOn('2017-09-19T10:00:00+08:00');
+  await office.at('2017-09-20T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  await office.world.command(caseNo, askSupplement);
+  await office.at('2017-10-09T00:00:10+08:00'); // until the 10th, the second working day after the National Day
+  await office.world.command(caseNo, remindApplicant('supplement', '2017-10-11T00:00:00+08:00'));
+  await office.until(() => attempts('sendTelling').length === 2, 'the reminder');
+  await office.at('2017-10-11T00:00:05+08:00');
+  const { value } = await office.result(theCase());
+  expect(value).toMatchObject({ state: { stage: 'lapsed', tellings: { begun: 3, open: [] } } });
+  expect(types().filter((type) => type === 'applicant-reminded')).toHaveLength(1);
+});
 
 test('a supplement over New Year: the clock stops, everything is looked up again, the rest of the days count', async () => {
   // 28 December counts; the review would have been due on 4 January.

@@ -20,6 +20,7 @@ import {
   failed,
   file,
   fileFromElsewhere,
+  goodFile,
   handle,
   inspect,
   list,
@@ -28,6 +29,7 @@ import {
   publish,
   reconsider,
   release,
+  remindApplicant,
   roundId,
   sub,
   supplement,
@@ -35,7 +37,18 @@ import {
 import { extension2020 } from '../clocks/spring-2020.ts';
 import { close, demand, order, receive } from '../recovery/story.ts';
 import { matching } from './bank-day.ts';
-import { caseTests, decided, filedOn, office, open, published, reviewed, stage, theCase } from './case-office.ts';
+import {
+  caseTests,
+  decided,
+  filedOn,
+  office,
+  open,
+  published,
+  reviewed,
+  stage,
+  theCase,
+  types,
+} from './case-office.ts';
 
 caseTests();
 
@@ -148,6 +161,53 @@ test('case-reconsidered: registered, refused, and overturned by HRSS; still open
   await keep('case-reconsidered', theCase().name);
 });
 
+test('case-asked-again: "not found" of the day before is asked again before a refusal, and found; still open', async () => {
+  await open('2017-09-04T10:00:00+08:00');
+  office.world.notFound.add('national');
+  office.world.story = { file: { ...goodFile, national: { answer: 'not-found' } } };
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-05T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  office.world.notFound.clear();
+  office.world.story = {};
+  await office.world.command(caseNo, handle('wang', 'refuse', { clauses: ['N3.1c'] }));
+  await office.until(() => types().filter((type) => type === 'checked').length === 2, 'the second answer');
+  await office.at('2017-09-06T09:00:00+08:00');
+  await keep('case-asked-again', theCase().name);
+});
+
+test('case-looked-again: a register no longer agrees on the last day of the window; dismissed, passed and paid', async () => {
+  await published();
+  const { provincial } = goodFile;
+  if (provincial.answer !== 'found') throw new Error('the good file is found everywhere');
+  office.world.story = { file: { ...goodFile, provincial: { ...provincial, status: 'revoked' } } };
+  await office.at('2017-09-25T10:00:00+08:00');
+  await office.until(() => theCase().state.objections.length === 1, 'the report');
+  office.world.story = {};
+  await office.at('2017-09-27T10:00:00+08:00');
+  const [report] = theCase().state.objections;
+  if (!report) throw new Error('a report was expected');
+  await office.world.command(caseNo, decided(report.objectionId, 'dismissed'));
+  await office.until(() => stage() === 'payable', 'passing');
+  await office.world.command(caseNo, release);
+  await office.world.command(caseNo, paid);
+  await office.at('2017-10-28T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-looked-again', theCase().name);
+});
+
+test('case-reminded: asked for a supplement, reminded before its end, lapsed', async () => {
+  await filedOn('2017-09-19T10:00:00+08:00');
+  await office.at('2017-09-20T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  await office.world.command(caseNo, handle('wang', 'supplement', { clauses: ['N2.2'] }));
+  await office.at('2017-10-09T00:00:10+08:00');
+  await office.world.command(caseNo, remindApplicant('supplement', '2017-10-11T00:00:00+08:00'));
+  await office.at('2017-10-12T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-reminded', theCase().name);
+});
+
 test('round-told: published late', async () => {
   await filedOn('2017-09-05T09:00:00+08:00');
   await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
@@ -251,6 +311,16 @@ test('recovery-closed: demanded late, a reminder told, paid in two parts', async
   await office.world.commandRecovery(caseNo, close);
   await office.result(office.world.recovery(caseNo));
   await keep('recovery-closed', `recovery-${caseNo}`);
+});
+
+test('business-day-over-a-weekend: asked again each midnight', async () => {
+  await open('2017-09-15T08:00:00+08:00');
+  const first = await office.startBusinessDay();
+  await office.at('2017-09-18T08:00:00+08:00');
+  await office.until(() => office.world.openedDays.length === 2, 'Monday');
+  const { runId } = await office.handle('business-day').describe();
+  expect(runId).not.toBe(first);
+  await keep('business-day-over-a-weekend', 'business-day', runId);
 });
 
 test('business-day', async () => {

@@ -90,7 +90,7 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
         const evidenceId = `evidence-${source}` as EvidenceId;
         return world.decideCase(
           caseNo,
-          { type: 'answer-look-up', source, evidenceId, answer: 'found' },
+          { type: 'answer-look-up', source, evidenceId, answer: world.notFound.has(source) ? 'not-found' : 'found' },
           knownSeq,
           true,
         );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseCommand } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
-import type { CaseEvent } from '../../domain/case/events.ts';
+import type { CaseEvent, LookUpSource } from '../../domain/case/events.ts';
 import { evolve } from '../../domain/case/evolve.ts';
 import { type CaseState, entryOf } from '../../domain/case/state.ts';
 import { wakesProcedure } from '../../domain/case/wakes.ts';
@@ -95,6 +95,8 @@ export class World {
   readonly sights = new Map<CivilDate, Exclude<Sight, 'seen'>>();
   /** What the partners say of the applicants, where it is not all in order. */
   story: FactsOfStory = {};
+  /** Registers that do not find the certificate when they are looked up. */
+  readonly notFound = new Set<LookUpSource>();
   /** What is known of working days; a test that says nothing knows every notice. */
   calendar: WorkingCalendar | null = null;
   readonly #tell: Tell;
