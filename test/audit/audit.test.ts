@@ -59,6 +59,15 @@ test('what was only written is whole, and counted', async () => {
   expect(counts).toEqual({ events: 6, accesses: 3, roots: 2, lastRoot: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
+test('every table that keeps the head of a chain stands among the heads', async () => {
+  const { rows } = await records.store.db.query<{ table: string; view: string }>(
+    `SELECT c.relname AS table, pg_get_viewdef('stream_head'::regclass) AS view
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attname = 'last_hash' AND c.relkind = 'r'`,
+  );
+  expect(rows.length).toBeGreaterThan(5);
+  expect(rows.filter(({ table, view }) => !new RegExp(`FROM ${table}\\b`).test(view))).toEqual([]);
+});
+
 test('the process itself may change nothing of it', async () => {
   for (const sql of [
     'UPDATE event SET type = type',
