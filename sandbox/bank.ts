@@ -165,7 +165,7 @@ export class Bank {
     if (!last) {
       const delayMs = hit?.mode === 'not-found-in-flight' ? Math.max(hit.delayMs, EXECUTION_MS) : EXECUTION_MS;
       this.#later(acceptedMs + delayMs, () => this.#execute(transfer));
-    } else if (last.outcome === 'paid' && hit?.mode === 'late-return') {
+    } else if (last.outcome === 'paid' && (hit?.mode === 'late-return' || hit?.mode === 'silent-return')) {
       this.#later(last.concludedMs + hit.delayMs, () => this.#conclude(transfer, 'returned', 'returned-by-payee-bank'));
     }
   }
@@ -189,6 +189,8 @@ export class Bank {
     const { hit, order } = transfer;
     if (hit?.mode === 'lose-callback' || order.via !== undefined) return;
     const { outcome, code, at } = conclusion;
+    // A return that nobody is called about: it stands in the day's statement, or is heard by who asks.
+    if (hit?.mode === 'silent-return' && outcome === 'returned') return;
     const callback = {
       body: JSON.stringify({ orderNo: order.orderNo, outcome, code, amountFen: order.amountFen, at }),
       duplicates: hit?.mode === 'duplicate-callback' ? DUPLICATES : 0,

@@ -13,6 +13,7 @@ export const TRANSFER_MODES = [
   'duplicate-callback',
   'reorder-callbacks',
   'late-return',
+  'silent-return',
 ] as const;
 
 /** The modes of each partner, as the contract names them. */
@@ -48,6 +49,7 @@ const DELAY_MS: Partial<Record<FaultMode, number>> = {
   'not-found-in-flight': 10_000,
   'reorder-callbacks': 2_000,
   'late-return': 5_000,
+  'silent-return': 5_000,
 };
 
 const faultSchema = z.object({

@@ -210,6 +210,22 @@ describe('fault', () => {
       ],
     });
   });
+
+  test('silent-return: paid, then returned without a callback, and the statement tells it', async () => {
+    await fault({ mode: 'silent-return', count: 1, delayMs: 100 });
+    await send(order('A-1'));
+    await eventually(async () => {
+      const { body } = await query('A-1');
+      return JSON.stringify(body).includes('returned') ? true : undefined;
+    });
+    const lines = (await sandbox.call('GET', `/bank/v1/statements/${TODAY}`)).body;
+    expect(lines).toMatchObject({ lines: [{ kind: 'transfer' }, { kind: 'return' }] });
+    await send(order('A-2'));
+    const heard = await eventually(() =>
+      sandbox.callbacks.received.length >= 2 ? sandbox.callbacks.received : undefined,
+    );
+    expect(heard.map(({ orderNo, outcome }) => `${orderNo} ${outcome}`)).toEqual(['A-1 paid', 'A-2 paid']);
+  });
 });
 
 test('statements follow business time: a day per second at that speed', async () => {
