@@ -38,6 +38,8 @@ export type SystemOptions = {
   readonly signal?: AbortSignal;
   /** How many deaths of one part within a minute end everything; five when absent. */
   readonly deathsAllowed?: number;
+  /** How long worker and API may take to be ready, milliseconds; a minute when absent. */
+  readonly readyWithinMs?: number;
   /** Other entry points, relative to the project: stand-ins in tests. */
   readonly entries?: Partial<Record<Entry, string>>;
 };
@@ -77,6 +79,7 @@ type Start = {
   readonly settings: StartSettings;
   readonly inherited: NodeJS.ProcessEnv;
   readonly entries: Record<Entry, string>;
+  readonly readyWithinMs: number | undefined;
   readonly say: (line: string) => void;
 };
 
@@ -122,7 +125,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function prepare(options: SystemOptions): Promise<Start> {
-  const { dataDir, env = {}, quiet = false, onLine, entries } = options;
+  const { dataDir, env = {}, quiet = false, onLine, entries, readyWithinMs } = options;
   const port = options.port ?? (await freePort());
   const sandboxPort = options.sandboxPort ?? (await freePort([port]));
   const names = { DATA_DIR: dataDir, PORT: String(port), SANDBOX_PORT: String(sandboxPort) };
@@ -131,6 +134,7 @@ async function prepare(options: SystemOptions): Promise<Start> {
     settings: startSettings({ ...env, ...names }),
     inherited: { ...Object.fromEntries(own), ...env },
     entries: { ...entryPoints, ...entries },
+    readyWithinMs,
     say: onLine ?? (quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)),
   };
 }
@@ -148,7 +152,7 @@ function brokenOff(signal: AbortSignal | undefined): Promise<never> {
 type Up = Omit<System, 'dataDir' | 'gaveUp' | 'kill' | 'pids' | 'stop'>;
 
 async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknown>[]): Promise<Up> {
-  const { settings, inherited, entries, say } = start;
+  const { settings, inherited, entries, readyWithinMs, say } = start;
   const { dataDir, port, sandboxPort } = settings;
   const ports = await keptPorts(dataDir, [port, sandboxPort]);
   const keys = developmentKeys(dataDir, inherited);
@@ -188,7 +192,8 @@ async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknow
   const run = (name: Exclude<Entry, 'migrate'>, isReady: Part['isReady']) => {
     const args = ['--import', 'tsx', entries[name]];
     const child = { ...inherited, ...env };
-    return parts.start({ name, command: process.execPath, args, env: child, cwd: projectFolder, isReady });
+    const part = { name, command: process.execPath, args, env: child, cwd: projectFolder, isReady };
+    return parts.start({ ...part, ...(readyWithinMs && { readyWithinMs }) });
   };
   await run('sandbox', () => answers(`${sandboxUrl}/healthz`));
   const workerAndApi = [

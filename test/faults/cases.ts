@@ -12,28 +12,54 @@ import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { payloadKeys } from '../../config/keys.ts';
 import { readApplications } from '../../store/application.ts';
+import { recordLookAgain } from '../../store/look-up.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { accountSchema } from '../../sandbox/bank.ts';
 import { DurableMap } from '../../sandbox/durable-map.ts';
 import { certificateSchema } from '../../sandbox/registers.ts';
-import { decide, endWindow, type Life, objectTo, publish } from '../store/life.ts';
+import { decide, endWindow, type Life, objectTo, publish, step } from '../store/life.ts';
+
+/**
+ * What is to become of a case. `pay`: at once; all others once an objection was dismissed, `later`: and no more; `correct`: the first account is
+ * closed, another one is named; `recover`: paid, and then recovered; `withdraw`: taken back, or too late for it; `closed`:
+ * its account is closed and stays so; `never`: held for good.
+ */
+export type Fate = 'pay' | 'later' | 'correct' | 'recover' | 'withdraw' | 'closed' | 'never';
 
 /** A case as the judge knows it before anything is paid. */
 export interface Claim {
   readonly caseNo: CaseNo;
   readonly amountFen: number;
+  readonly holder: string;
   readonly account: string;
-  /** `pay` at once, `later` once its objection was dismissed; `never`: held for good or taken back. */
-  readonly fate: 'pay' | 'later' | 'never' | 'closed-account';
+  readonly fate: Fate;
   readonly objectionId: ObjectionId | null;
 }
 
+/** A case in a run, with what its person did. */
+export interface ClaimInPlay extends Claim {
+  /** Where its first, second, … order has to go. */
+  readonly accounts: string[];
+  withdrawn: boolean;
+  /** It may still be taken back: nothing is known yet of what it comes to. */
+  mayWithdraw: boolean;
+}
+
+/** Ten cases have every fate. Most become payable one by one, so that there are payments under way at every moment. */
+const fates: readonly Fate[] = [
+  ...(['pay', 'later', 'correct', 'recover', 'later', 'never', 'withdraw', 'closed', 'pay', 'later'] as const),
+  ...(['later', 'later', 'later', 'later', 'recover', 'correct', 'later', 'withdraw', 'later', 'later'] as const),
+];
+
 const projectFolder = new URL('../..', import.meta.url).pathname;
+/** The store's connections. */
+const filledAtOnce = 4;
 const morning = '2017-09-04T09:00:00+08:00';
 const afterWindow = '2017-09-12T09:00:00+08:00';
 
 /**
- * Fills a data folder with cases whose window is over: of ten, six can be paid, two wait for an objection to be dismissed,
- * one is held for good, and of the rest one account is closed. PostgreSQL runs for it and is ended again.
+ * Fills a data folder with cases whose window is over and whose certificates the registers were asked for again: what is
+ * not held is payable. PostgreSQL runs for it and is ended again.
  */
 export async function fillFolder(dataDir: string, count: number, seed: number): Promise<readonly Claim[]> {
   const say = (): void => undefined;
@@ -57,7 +83,7 @@ export async function fillFolder(dataDir: string, count: number, seed: number): 
     const store = await openStore({ url, max: 4 }, payloadKeys.parse(keys.PAYLOAD_KEYS));
     try {
       const claims = await fill({ store, owner }, count, seed);
-      await registerCertificates(store, join(dataDir, 'sandbox'), claims);
+      await fillPartners(store, join(dataDir, 'sandbox'), claims);
       return claims;
     } finally {
       await store.db.end();
@@ -68,8 +94,8 @@ export async function fillFolder(dataDir: string, count: number, seed: number): 
   }
 }
 
-/** Both registers know every certificate: they are asked once more before the money goes out (N3.1c). */
-async function registerCertificates(store: Store, folder: string, claims: readonly Claim[]): Promise<void> {
+/** Both registers know every certificate, should they be asked once more (N3.1c); some accounts are closed. */
+async function fillPartners(store: Store, folder: string, claims: readonly Claim[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const caseNos = claims.map(({ caseNo }) => caseNo);
   const applications = await readApplications(store.db, store, caseNos);
@@ -82,6 +108,10 @@ async function registerCertificates(store: Store, folder: string, claims: readon
     }
     await certificates.close();
   }
+  const accounts = await DurableMap.open(join(folder, 'accounts.ndjson'), accountSchema);
+  for (const { account, fate } of claims)
+    if (fate === 'correct' || fate === 'closed') await accounts.set(account, { holder: '已销户', status: 'closed' });
+  await accounts.close();
 }
 
 async function fill(
@@ -103,27 +133,45 @@ async function fill(
   };
   await life.setNow(morning);
   const caseNos: CaseNo[] = [];
-  for (let n = 0; n < count; n += 1) caseNos.push(await decide(life, 'approve'));
+  while (caseNos.length < count) {
+    const next = Array.from({ length: Math.min(filledAtOnce, count - caseNos.length) }, () => decide(life, 'approve'));
+    caseNos.push(...(await Promise.all(next)));
+  }
+  caseNos.sort();
   const roundId = await publish(life);
-  const fates = caseNos.map((_, n): Claim['fate'] => {
-    if (n % 10 === 7 || n % 10 === 8) return 'later';
-    if (n % 10 === 9) return n % 20 === 9 ? 'never' : 'closed-account';
-    return 'pay';
-  });
+  const fateOf = (n: number): Fate => fates[n % fates.length] ?? 'pay';
   const objections = new Map<CaseNo, ObjectionId>();
   for (const [n, caseNo] of caseNos.entries())
-    if (fates[n] === 'later' || fates[n] === 'never') objections.set(caseNo, await objectTo(life, caseNo));
+    if (fateOf(n) !== 'pay') objections.set(caseNo, await objectTo(life, caseNo));
   await life.setNow(afterWindow);
   await endWindow(life, roundId);
   const applications = await readApplications(store.db, store, caseNos);
+  for (const [caseNo, { applicant, certificate }] of applications) {
+    const { name, idNumber } = applicant;
+    const { number, occupation, level, kind, issuedOn } = certificate;
+    const answer = {
+      name,
+      idNumber,
+      number,
+      occupation,
+      level,
+      kind,
+      issuedOn,
+      status: 'valid',
+      answer: 'found',
+    } as const;
+    for (const source of ['provincial', 'national'] as const)
+      await recordLookAgain(store, step(`case-${caseNo}`), caseNo, { source, answer });
+  }
   const { rows } = await store.db.query<{ case_no: CaseNo; amount_fen: number }>(
     'SELECT case_no, amount_fen FROM cases',
   );
   return caseNos.map((caseNo, n) => ({
     caseNo,
     amountFen: rows.find((row) => row.case_no === caseNo)?.amount_fen ?? 0,
+    holder: applications.get(caseNo)?.applicant.name ?? '',
     account: applications.get(caseNo)?.account.number ?? '',
-    fate: fates[n] ?? 'pay',
+    fate: fateOf(n),
     objectionId: objections.get(caseNo) ?? null,
   }));
 }

@@ -30,13 +30,17 @@ if (folder !== undefined && own !== undefined && process.env.NODE_ENV !== 'produ
   pg.Client.prototype.query = function (...args) {
     const [first] = args;
     const text = typeof first === 'string' ? first : (first?.text ?? '');
+    const values = (Array.isArray(args[1]) ? args[1] : (first?.values ?? [])).flat();
     if (text === 'BEGIN') this[inTransaction] = [];
     const statements = this[inTransaction] ?? [];
-    statements.push(text);
-    const holds = ({ statement, commitOf }) =>
-      statement !== undefined
-        ? text.includes(statement)
-        : commitOf !== undefined && text === 'COMMIT' && statements.some((one) => one.includes(commitOf));
+    statements.push({ text, values });
+    // `with`: values that the statement has to carry, such as the bank's outcome.
+    const wrote = ({ commitOf, with: carried = [] }) =>
+      statements.some((one) => one.text.includes(commitOf) && carried.every((value) => one.values.includes(value)));
+    const holds = (point) => {
+      if (point.statement !== undefined) return text.includes(point.statement);
+      return point.commitOf !== undefined && text === 'COMMIT' && wrote(point);
+    };
     reach('before', holds);
     const last = args.at(-1);
     if (typeof last === 'function') {

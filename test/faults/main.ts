@@ -1,17 +1,21 @@
-// npm run faults -- [--seeds 20] [--first 1] [--cases 200] [--mutants]
+// npm run faults -- [--seeds 20] [--first 1] [--cases 200] [--at-once 1] [--results <file>] [--keep <folder>] [--mutants]
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder, throwAwayFolder } from '../../dev/throw-away-folder.ts';
 import { fillFolder } from './cases.ts';
 import { mutants, plantMutant } from './mutants.ts';
-import { runFaults, type FaultReport } from './run.ts';
+import { coverage, keepResult, readResults, type Result } from './results.ts';
+import { type FaultReport, runFaults } from './run.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     first: { type: 'string', default: '1' },
     cases: { type: 'string', default: '200' },
+    'at-once': { type: 'string', default: '1' },
+    results: { type: 'string' },
+    keep: { type: 'string' },
     mutants: { type: 'boolean', default: false },
   },
 });
@@ -19,46 +23,92 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+const mutantCases = 20;
+
+const broken = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => {
+    broken.abort();
+  });
+const { signal } = broken;
+const isBroken = (): boolean => signal.aborted;
 
 const folder = await throwAwayFolder('skill-subsidy-faults-');
-let failed = 0;
+let isGood = false;
 try {
-  const filled = join(folder, 'filled');
-  mkdirSync(filled, { mode: 0o711 });
-  const cases = Number(values.mutants ? Math.min(40, Number(values.cases)) : values.cases);
-  say(`filling ${cases} cases`);
-  const claims = await fillFolder(filled, cases, 1);
-  const run = { folder: filled, copy: join(folder, 'run'), claims, say };
-  if (values.mutants) await tryMutants();
-  else await trySeeds();
-
-  async function trySeeds(): Promise<void> {
-    const first = Number(values.first);
-    for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
-      const report = await runFaults({ ...run, seed, faults: 8, freeze: true });
-      tell(`seed ${seed}`, report);
-      if (report.wrong.length > 0) failed += 1;
-    }
-    say(`${values.seeds} seeds, ${failed} with a finding`);
-  }
-
-  async function tryMutants(): Promise<void> {
-    for (const mutant of mutants) {
-      const planted = plantMutant(mutant, join(folder, 'mutant'));
-      const report = await runFaults({ ...run, seed: 7, faults: 4, freeze: false, ...planted, only: mutant.fault });
-      tell(`mutant "${mutant.name}"`, report);
-      if (report.wrong.length === 0) failed += 1;
-    }
-    say(`${mutants.length} mutants, ${failed} not found`);
-  }
+  isGood = values.mutants ? await tryMutants() : await trySeeds();
 } finally {
   removeFolder(folder);
 }
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = isGood ? 0 : 1;
 
-function tell(what: string, { wrong, thrown, hit, ms }: FaultReport): void {
-  say(`${what}: ${wrong.length === 0 ? 'the invariant held' : `${wrong.length} FINDINGS`} after ${seconds(ms)}`);
-  say(`  thrown: ${thrown.join(', ')}`);
-  say(`  points hit: ${hit.join(', ') || 'none'}`);
+async function filled(cases: number) {
+  const path = join(folder, 'filled');
+  mkdirSync(path, { mode: 0o711 });
+  const began = performance.now();
+  const claims = await fillFolder(path, cases, 1);
+  say(`${cases} cases are ready after ${seconds(performance.now() - began)}`);
+  return { folder: path, claims };
+}
+
+/** Seeds that the results file has without a finding are not run again. */
+async function trySeeds(): Promise<boolean> {
+  const cases = Number(values.cases);
+  const wanted = Array.from({ length: Number(values.seeds) }, (_, n) => Number(values.first) + n);
+  const results = readResults(values.results).filter(
+    (one) => one.cases === cases && one.wrong.length === 0 && wanted.includes(one.seed),
+  );
+  const open = wanted.filter((seed) => results.every((one) => one.seed !== seed));
+  if (results.length > 0) say(`${results.length} seeds are in ${values.results ?? ''} already`);
+  const all: Result[] = [...results];
+  if (open.length > 0) {
+    const ready = await filled(cases);
+    const keep = values.keep === undefined ? {} : { keepAt: join(values.keep, 'faults') };
+    const nextOne = async (): Promise<void> => {
+      for (let seed = open.shift(); seed !== undefined && !isBroken(); seed = open.shift()) {
+        const copy = join(folder, `seed-${seed}`);
+        const report = await runFaults({ ...ready, ...keep, copy, seed, schedule: 'whole', settleMs: 600_000, signal });
+        if (isBroken()) return;
+        all.push(keepResult(values.results, { seed, cases }, report));
+        tell(`seed ${seed}`, report);
+        say(`  ${report.drawn.length} faults drawn: ${report.drawn.join(', ')}`);
+        say(
+          `  struck: ${Object.entries(report.struck)
+            .map(([name, n]) => `${name} ${n}`)
+            .join(', ')}`,
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: Number(values['at-once']) }, nextOne));
+  }
+  const { lines, missing } = coverage(all);
+  for (const line of lines) say(line);
+  const findings = all.filter(({ wrong }) => wrong.length > 0);
+  say(`seeds: ${all.length} of ${cases} cases, ${findings.length} with a finding`);
+  say(missing.length === 0 ? 'coverage: whole' : `coverage: FAILED, never happened: ${missing.join(', ')}`);
+  return findings.length === 0 && missing.length === 0;
+}
+
+async function tryMutants(): Promise<boolean> {
+  const ready = await filled(mutantCases);
+  let missed = 0;
+  for (const mutant of mutants) {
+    const planted = plantMutant(mutant, join(folder, 'mutant'));
+    const run = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: { only: mutant.fault ?? null } };
+    const report = await runFaults({ ...run, settleMs: 90_000, ...planted });
+    tell(`mutant "${mutant.name}"`, report);
+    if (report.wrong.length === 0) missed += 1;
+  }
+  const unspoilt = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: { only: null } };
+  const sound = await runFaults({ ...unspoilt, settleMs: 300_000 });
+  tell('the code as it is, for comparison', sound);
+  say(`${mutants.length} mutants, ${missed} not found`);
+  return missed === 0 && sound.wrong.length === 0;
+}
+
+function tell(what: string, { wrong, ms }: FaultReport): void {
+  const held = wrong.length === 0 ? 'the invariant held' : `${wrong.length} FINDINGS`;
+  const parts = `start ${seconds(ms.start)}, faults ${seconds(ms.storm)}, to the end ${seconds(ms.settle)}`;
+  say(`${what}: ${held} after ${seconds(ms.all)} (${parts})`);
   for (const line of wrong.slice(0, 12)) say(`  ${line}`);
 }

@@ -8,7 +8,7 @@ export interface Mutant {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly text: string; readonly replacement: string }[];
   readonly spoil?: string;
-  /** The bank's fault under which it shows, thrown at every batch. */
+  /** The bank's fault under which it shows, for the first ten orders. */
   readonly fault?: string;
 }
 
@@ -36,6 +36,18 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     fault: 'reject',
+  },
+  {
+    name: 'a late return is ignored',
+    edits: [
+      {
+        file: 'domain/payment/order.ts',
+        text: "if (isOpen || (status === 'paid' && report.outcome === 'returned')) return",
+        replacement:
+          "if (status === 'paid' && report.outcome === 'returned') return { effect: 'agreed' };\n  if (isOpen) return",
+      },
+    ],
+    fault: 'late-return',
   },
   {
     name: 'the unique index on live orders is dropped',

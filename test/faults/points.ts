@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -21,6 +21,11 @@ export function crashEnvironment(folder: string): Record<string, string> {
 /** The next process that comes to this point dies there. */
 export function arm(folder: string, name: string): void {
   writeFileSync(join(folder, name), '');
+}
+
+/** Points that nobody has come to are none any more. */
+export function disarm(folder: string): void {
+  for (const name of crashPoints) rmSync(join(folder, name), { force: true });
 }
 
 /** Points that were hit, in order. */

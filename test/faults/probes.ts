@@ -5,9 +5,6 @@ import type { Cast } from '../../dev/cast.ts';
 import type { System } from '../../dev/system.ts';
 import { callbackKeys } from '../../config/keys.ts';
 
-/** What somebody with bad intent, or a bug, tries during a run; each must be refused. @returns what was not */
-export type Probe = () => Promise<readonly string[]>;
-
 const problem = z.looseObject({ type: z.string() });
 
 /** The person who prepared a batch tries to release it. */
@@ -64,7 +61,8 @@ export async function secondOrder(system: System, caseNo: string): Promise<reado
     await client.query('BEGIN');
     await client.query(
       `INSERT INTO payment_order (order_no, case_no, batch_id, amount_fen, payee, status)
-       SELECT order_no || '9', case_no, batch_id, amount_fen, payee, 'released' FROM payment_order WHERE case_no = $1`,
+       SELECT order_no || '9', case_no, batch_id, amount_fen, payee, 'released' FROM payment_order
+       WHERE case_no = $1 AND status = 'paid'`,
       [caseNo],
     );
     return [`${caseNo}: a second live order was taken`];

@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Caller, Reply } from '../../dev/client.ts';
+import type { Chance } from '../../dev/chance.ts';
+import { people } from '../../dev/people.ts';
+import { type BankOrder, comesBack, readBankLog } from './bank-log.ts';
+import type { ClaimInPlay } from './cases.ts';
+import { releaseByPreparer } from './probes.ts';
+import { FUND, type Scene } from './scene.ts';
+
+/** What the people do with the cases of a run, until it is over. */
+export interface Desk {
+  readonly scene: Scene;
+  readonly claims: readonly ClaimInPlay[];
+  readonly lot: Chance;
+  /** True once nothing is left to do. */
+  readonly isOver: () => boolean;
+  /** Findings, in words. */
+  readonly wrong: string[];
+}
+
+const patienceMs = 180_000;
+
+/** Everybody at work, side by side; resolves when the run is over. What can't be done throws. */
+export async function work(desk: Desk): Promise<void> {
+  await Promise.all([payDesk(desk), objectionDesk(desk), accountDesk(desk), recoveryDesk(desk), statementDesk(desk)]);
+}
+
+/** Asks until there is an answer that is no 5xx: the same request under the same key. */
+async function ask(caller: Caller, path: string, body: object): Promise<Reply> {
+  const key = crypto.randomUUID();
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const reply = await caller.ask('POST', path, body, { patienceMs, key });
+    if (reply.status < 500 || performance.now() > until) return reply;
+    await sleep(500);
+  }
+}
+
+async function must(caller: Caller, path: string, body: object): Promise<Reply> {
+  const reply = await ask(caller, path, body);
+  if (reply.status >= 300)
+    throw new Error(`POST ${path} → ${reply.status} ${JSON.stringify(reply.body).slice(0, 300)}`);
+  return reply;
+}
+
+const prepared = z.object({ batchId: z.string(), totalFen: z.number(), listHash: z.string() });
+
+/** Two people pay whatever is payable, again and again; the first of them tries alone, and some batches are given up. */
+async function payDesk({ scene, lot, isOver, wrong }: Desk): Promise<void> {
+  const { cashier, accountant } = scene.cast;
+  for (let n = 0; !isOver();) {
+    const reply = await ask(cashier, '/v1/payment-batches', { org: '220102' });
+    if (reply.status === 409) {
+      await sleep(1_000); // nothing is payable
+      continue;
+    }
+    const batch = prepared.parse(reply.body);
+    const { batchId, totalFen, listHash } = batch;
+    if (n % 4 === 0) wrong.push(...(await releaseByPreparer(scene.cast, batch)));
+    const isGivenUp = !scene.isCalm() && n % 3 === 1;
+    if (isGivenUp) await ask(accountant, `/v1/payment-batches/${batchId}/cancellation`, {});
+    else {
+      const released = await ask(accountant, `/v1/payment-batches/${batchId}/release`, { totalFen, listHash });
+      // A withdrawal meanwhile changed the list: given up and prepared anew.
+      if (released.status === 409) await ask(accountant, `/v1/payment-batches/${batchId}/cancellation`, {});
+    }
+    n += 1;
+    await sleep(500 + lot.below(2_500));
+  }
+}
+
+/** Cases that are under way at the same time, besides those that wait. */
+const leadCases = 8;
+
+/**
+ * HRSS dismisses the objections, one by one over the whole storm. Some then take their application back; who is too late
+ * for it is paid.
+ */
+async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void> {
+  const { hrss, wang } = scene.cast;
+  const objected = claims.filter(({ fate, objectionId }) => objectionId !== null && fate !== 'never');
+  const withdrawals: Promise<void>[] = [];
+  const withdraw = async (claim: ClaimInPlay): Promise<void> => {
+    await sleep(lot.below(4_000));
+    const reply = await ask(wang, `/v1/cases/${claim.caseNo}/withdrawal`, {});
+    if (reply.status !== 200 && reply.status !== 409) throw new Error(`${claim.caseNo}: withdrawal → ${reply.status}`);
+    claim.withdrawn = reply.status === 200;
+    claim.mayWithdraw = false;
+  };
+  for (const [n, claim] of objected.entries()) {
+    // Payments are spread over the storm, so that each fault meets some; it never waits for long.
+    const slowestMs = performance.now() + 4_000;
+    while (n > leadCases + scene.progress * objected.length && performance.now() < slowestMs && !isOver())
+      await sleep(200);
+    const body = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' };
+    await must(hrss, `/v1/objections/${claim.objectionId ?? ''}/decision`, body);
+    if (claim.fate === 'withdraw') withdrawals.push(withdraw(claim));
+  }
+  await Promise.all(withdrawals);
+}
+
+/** Whose payment failed or came back names another account, but for those who never do. */
+async function accountDesk({ scene, claims, isOver }: Desk): Promise<void> {
+  const accounts = people(977);
+  while (!isOver()) {
+    const rows = await look<{ case_no: string }>(
+      scene,
+      `SELECT case_no FROM cases WHERE stage = 'payable' AND state -> 'holds' @> '[{"kind": "account"}]'`,
+    );
+    for (const { case_no } of rows) {
+      const claim = claims.find((one) => one.caseNo === case_no);
+      if (!claim || claim.fate === 'closed') continue;
+      const { number, bank } = accounts.next().value.account;
+      const account = { kind: 'bank-card', number, bank, holder: claim.holder };
+      const reply = await ask(scene.cast.wang, `/v1/cases/${case_no}/account`, { account });
+      if (reply.status === 200) claim.accounts.push(number);
+      else if (reply.status !== 409) throw new Error(`${case_no}: account → ${reply.status}`); // 409: withdrawn meanwhile
+    }
+    await sleep(800);
+  }
+}
+
+/** Reported after payment and found true: the money is demanded back and comes in two instalments (N3.4b). */
+async function recoveryDesk({ scene, claims, isOver }: Desk): Promise<void> {
+  const { wang, hrss, cashier } = scene.cast;
+  const open = new Set(claims.filter(({ fate }) => fate === 'recover'));
+  while (open.size > 0 && !isOver()) {
+    const paid = await look<{ case_no: string }>(scene, `SELECT case_no FROM cases WHERE stage = 'paid'`);
+    const bank = readBankLog(scene.system.dataDir);
+    for (const claim of open) {
+      const { caseNo, amountFen } = claim;
+      // Payments that come back after a recovery are a story of their own.
+      const last = [...bank.values()].findLast((order) => isOf(order, caseNo));
+      const stays = last?.conclusions.at(-1)?.outcome === 'paid' && !comesBack(last);
+      if (!stays || !paid.some((row) => row.case_no === caseNo)) continue;
+      await must(wang, '/v1/reports', { caseNo, text: '举报材料。' });
+      const id = await objectionOf(scene, caseNo);
+      const heard = { on: '2017-09-12' };
+      const body = { finding: 'upheld', reason: '经核查属实。', grounds: 'other', heard };
+      await must(hrss, `/v1/reports/${id}/decision`, body);
+      await must(cashier, `/v1/recoveries/${caseNo}/demand`, {});
+      const half = Math.floor(amountFen / 2);
+      for (const part of [half, amountFen - half]) {
+        const instalment = { amountFen: part, receivedOn: '2017-09-12' };
+        await must(cashier, `/v1/recoveries/${caseNo}/instalments`, instalment);
+      }
+      await must(cashier, `/v1/recoveries/${caseNo}/closure`, {});
+      open.delete(claim);
+    }
+    await sleep(1_500);
+  }
+}
+
+async function objectionOf(scene: Scene, caseNo: string): Promise<string> {
+  const until = performance.now() + patienceMs;
+  while (performance.now() < until) {
+    const sql = `SELECT objection_id AS id FROM objection WHERE case_no = $1 AND kind = 'report' AND state = 'open'`;
+    const [row] = await look<{ id: string }>(scene, sql, [caseNo]);
+    if (row) return row.id;
+    await sleep(500);
+  }
+  throw new Error(`${caseNo}: its report is not there`);
+}
+
+const isOf = ({ orderNo }: BankOrder, caseNo: string): boolean => orderNo.startsWith(`${caseNo}-`);
+
+/** Finance runs each bank day that is over, the last one again and again, all where a return is known to no one else. */
+async function statementDesk(desk: Desk): Promise<void> {
+  while (!desk.isOver()) {
+    const cameBack = [...readBankLog(desk.scene.system.dataDir).values()]
+      .filter(({ conclusions }) => conclusions.at(-1)?.outcome === 'returned')
+      .map(({ orderNo }) => orderNo);
+    const untold = await look(
+      desk.scene,
+      `SELECT FROM payment_order WHERE order_no = ANY ($1) AND status <> 'returned'`,
+      [cameBack],
+    );
+    const rows = await look<{ day: string; stage: string | null }>(
+      desk.scene,
+      `SELECT to_char(days.day, 'YYYY-MM-DD') AS day, stage
+       FROM generate_series('2017-09-12'::date, (business_now() AT TIME ZONE 'Asia/Shanghai')::date - 1, '1 day') AS days (day)
+       LEFT JOIN reconciliation r ON r.day = to_char(days.day, 'YYYY-MM-DD') AND fund = $1
+       ORDER BY 1`,
+      [FUND],
+    );
+    for (const [n, { day, stage }] of rows.entries())
+      if (stage === null || untold.length > 0 || (n === rows.length - 1 && !desk.scene.isCalm()))
+        await ask(desk.scene.bookkeeper, `/v1/funds/${FUND}/reconciliations`, { date: day });
+    await sleep(4_000);
+  }
+}
+
+/** Reads as the owner; a database that is being started shows nothing yet. */
+async function look<R extends object>(
+  scene: Scene,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly R[]> {
+  return scene.asOwner(async (owner) => (await owner.query<R>(sql, [...values])).rows).catch(() => []);
+}

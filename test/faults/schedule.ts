@@ -1,0 +1,129 @@
+import type { Chance } from '../../dev/chance.ts';
+import { crashPoints } from './points.ts';
+
+/** A process that can be killed or frozen; `worker-2` is the suite's own second worker. */
+export type Victim = 'worker' | 'worker-2' | 'api' | 'postgres' | 'temporal' | 'sandbox';
+
+export interface BankFault {
+  readonly mode: string;
+  readonly count: number;
+  readonly delayMs: number;
+}
+
+export interface Freeze {
+  readonly part: Victim;
+  readonly ms: number;
+}
+
+/** What goes wrong in a run, in the order of each lane. */
+export interface Schedule {
+  readonly points: readonly string[];
+  readonly bank: readonly BankFault[];
+  readonly kills: readonly Victim[];
+  readonly freezes: readonly Freeze[];
+}
+
+/** What a bank does wrong to an order that it takes. */
+const orderModes = [
+  ...['execute-then-timeout', 'not-found-in-flight', 'lose-callback', 'duplicate-callback', 'reorder-callbacks'],
+  ...['late-return', 'silent-return'],
+];
+/** What a bank does wrong to any request: nobody there, refused, half an answer, an answer that comes too late. */
+const requestModes = ['down', 'reject', 'half-response', 'slow'];
+export const bankModes: readonly string[] = [...orderModes, ...requestModes];
+
+const killed: readonly Victim[] = ['postgres', 'temporal', 'sandbox', 'api', 'worker', 'worker-2'];
+/** Longer than the payment's heartbeat (30 s), than the API may take for an answer, than a caller waits for the bank. */
+const frozen: readonly Freeze[] = [
+  { part: 'worker', ms: 36_000 },
+  { part: 'api', ms: 14_000 },
+  { part: 'sandbox', ms: 12_000 },
+];
+
+export function nameOf({ part }: Freeze): string {
+  return `freeze ${part}`;
+}
+
+/** Every kind of fault that the whole schedule has, as it is counted. */
+export const faultKinds: readonly string[] = [
+  ...bankModes.map((mode) => `bank ${mode}`),
+  ...killed.map((part) => `kill -9 ${part}`),
+  ...frozen.map((one) => nameOf(one)),
+];
+
+/** How the bank says "not found" of what it has: longer than the suite lets pass for the safe period. */
+export const inFlightMs = 30_000;
+
+/**
+ * A seed's faults. `whole`: a third of the crash points, a dozen faults of the bank, PostgreSQL, Temporal and three more
+ * processes killed, two frozen; `small`: a few of each, none frozen.
+ */
+export function drawSchedule(lot: Chance, size: 'whole' | 'small'): Schedule {
+  const points = shuffled(lot, crashPoints);
+  const [postgres = 'postgres', temporal = 'temporal', ...others] = killed;
+  if (size === 'small') {
+    const few = [...points.filter(isOfApi).slice(0, 2), ...points.filter((name) => !isOfApi(name)).slice(0, 1)];
+    const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 3)]);
+    return {
+      points: few,
+      bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
+      kills: shuffled(lot, [postgres, temporal]),
+      freezes: [],
+    };
+  }
+  return {
+    points: points.slice(0, Math.ceil(points.length / 3)),
+    bank: shuffled(lot, [...bankModes, ...orderModes])
+      .slice(0, 12)
+      .map((mode) => bankFault(lot, mode)),
+    kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),
+    freezes: shuffled(lot, frozen).slice(0, 2),
+  };
+}
+
+/** Those that need no bank day to end. */
+const smallModes = [
+  'execute-then-timeout',
+  'lose-callback',
+  'duplicate-callback',
+  'reorder-callbacks',
+  'down',
+  'reject',
+];
+
+const isOfApi = (point: string): boolean => point.startsWith('api-');
+
+/** The names under which a schedule's faults are counted. */
+export const namesOf = ({ points, bank, kills, freezes }: Schedule): readonly string[] => [
+  ...points,
+  ...bank.map(({ mode }) => `bank ${mode}`),
+  ...kills.map((part) => `kill -9 ${part}`),
+  ...freezes.map(nameOf),
+];
+
+function bankFault(lot: Chance, mode: string): BankFault {
+  const count = requestModes.includes(mode) ? 3 + lot.below(10) : 2 + lot.below(8);
+  return { mode, count, delayMs: delayOf(lot, mode) };
+}
+
+/** Real milliseconds. A return at once races with the word that it was paid. */
+function delayOf(lot: Chance, mode: string): number {
+  switch (mode) {
+    case 'not-found-in-flight':
+      return inFlightMs;
+    case 'execute-then-timeout':
+      return lot.one([1_000, 11_000]); // reset, or longer than the caller waits
+    case 'slow':
+      return 11_000;
+    case 'late-return':
+    case 'silent-return':
+      return lot.one([0, 0, 500, 4_000]);
+    default:
+      return 1_500;
+  }
+}
+
+function shuffled<T>(lot: Chance, list: readonly T[]): readonly T[] {
+  const left = [...list];
+  return list.flatMap(() => left.splice(lot.below(left.length), 1));
+}
