@@ -5,7 +5,7 @@ import type { RoundId } from '../domain/ids.ts';
 import type { PublicEntry } from '../domain/notice/entry.ts';
 import { orgUnit } from '../domain/reference/org-units.ts';
 import { readOne } from '../store/aggregate.ts';
-import { noticeEntries } from '../store/notice.ts';
+import { noticeEntries, noticeStand } from '../store/notice.ts';
 import {
   endWindow,
   freeze,
@@ -30,12 +30,23 @@ const entriesAtOnce = 500;
 /** What a round's run asks of PostgreSQL and of the official site. */
 export function roundActivities(store: Store, partners: Partners): RoundActivities {
   const site: Partner = { name: '公示网站', url: partners.publisher };
+  const hashes = new Map<RoundId, { readonly stand: string; readonly hash: string }>();
 
   async function send(roundId: RoundId, html: string): Promise<string> {
     const sent = contentHash(html);
     await publish(site, roundId, html);
     await recordLook(store.db, roundId, { result: 'sent', sent, shown: null });
     return sent;
+  }
+
+  /** Hash of the notice's page as it should be now; made anew only where something has happened since. */
+  async function rightHash(roundId: RoundId): Promise<string> {
+    const stand = await noticeStand(store.db, roundId);
+    const known = hashes.get(roundId);
+    if (known?.stand === stand) return known.hash;
+    const hash = contentHash(await pageOf(store, roundId));
+    hashes.set(roundId, { stand, hash });
+    return hash;
   }
 
   /** What the site shows, held against the pages that are right, the latest first; kept as proof. */
@@ -63,12 +74,13 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
     },
 
     async watchNotice({ roundId, knownSeq }) {
-      const html = await pageOf(store, roundId);
+      const right = await rightHash(roundId);
       const standing = await lastSent(store.db, roundId);
+      const sendAgain = async () => send(roundId, await pageOf(store, roundId)).catch(isAway);
       // An entry that was struck or given up disappears; until the site has the new page, the one before is right too.
-      if (standing !== contentHash(html)) await send(roundId, html).catch(isAway);
-      const { sight } = await look(roundId, [contentHash(html), ...(standing === null ? [] : [standing])]);
-      if (sight !== 'seen') await send(roundId, html).catch(isAway);
+      if (standing !== right) await sendAgain();
+      const { sight } = await look(roundId, [right, ...(standing === null ? [] : [standing])]);
+      if (sight !== 'seen') await sendAgain();
       const step = presentStep(knownSeq);
       const news =
         sight === 'seen'
@@ -89,7 +101,10 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
     submitRoundStep: ({ roundId, knownSeq, command }) =>
       submitRoundStep(store, presentStep(knownSeq), roundId, command),
 
-    takeDownNotice: ({ roundId }) => takeDown(site, roundId),
+    async takeDownNotice({ roundId }) {
+      hashes.delete(roundId);
+      await takeDown(site, roundId);
+    },
   };
 }
 

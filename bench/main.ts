@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   history: () => import('./history.ts'),
   intake: () => import('./intake.ts'),
   payout: () => import('./payout.ts'),
+  round: () => import('./round.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -3,7 +3,7 @@ import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, EntryId, RoundId } from '../domain/ids.ts';
 import type { Fen } from '../domain/money.ts';
 import { readApplications } from './application.ts';
-import type { Queryable } from './database.ts';
+import { only, type Queryable } from './database.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -31,6 +31,19 @@ export async function noticeEntries(
     const entryId = String(row.entry_no) as EntryId;
     return application ? [publicEntry(entryId, application, row.state.certificate.occupation, row.amount_fen)] : [];
   });
+}
+
+/**
+ * Another text whenever the notice may look otherwise: entries only leave it, and what their cases show changes by events
+ * only.
+ */
+export async function noticeStand(db: Queryable, roundId: RoundId): Promise<string> {
+  const { rows } = await db.query<{ stand: string }>(
+    `SELECT count(*) || '/' || coalesce(sum(seq), 0) AS stand FROM round_entry JOIN cases USING (case_no)
+     WHERE round_entry.round_id = $1 AND status <> 'struck'`,
+    [roundId],
+  );
+  return only(rows, 'round').stand;
 }
 
 /** Entries whose name contains what is looked for, in entry order: opened page by page, since names are sealed. */
