@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Client, type WorkflowHandle } from '@temporalio/client';
+import { Client, type ConnectionPlugin, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { evolveCalendar } from '../../domain/calendar/change.ts';
@@ -16,6 +16,22 @@ import { type Call, type Faults, worldActivities } from './world-activities.ts';
 
 // Skipping is quick, but every step is a few calls between three processes, and others may be busy beside us.
 jest.setTimeout(180_000);
+
+/**
+ * The time-skipping server takes pings on a quiet connection for abuse (more than one in five minutes) and breaks it off,
+ * "too_many_pings": a call or poll that is under way is then lost, and a busy machine is quiet for two minutes now and then.
+ */
+const noPings: ConnectionPlugin = {
+  name: 'no-pings',
+  configureConnection: (options) => ({
+    ...options,
+    channelArgs: {
+      ...options.channelArgs,
+      'grpc.keepalive_permit_without_calls': 0,
+      'grpc.keepalive_time_ms': 86_400_000,
+    },
+  }),
+};
 
 /** What runs said that they were replaced for: another history under a seq that they know. */
 export const replaceCalls: string[] = [];
@@ -71,6 +87,7 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const path = await testServerPath();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
+    plugins: [noPings],
   });
   const realAnchorMs = await env.currentTimeMs();
   const clock: BusinessClock = { businessAnchorMs: epochMs(parseInstant(start)), realAnchorMs, speed: 1 };
