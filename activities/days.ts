@@ -12,7 +12,7 @@ import { expireIntakeRows } from '../store/intake.ts';
 import { shredDue } from '../store/retention.ts';
 import { carryOverYear } from '../store/budget.ts';
 import { openDueDays } from '../store/reconciliation.ts';
-import { cutOffDue } from '../store/round.ts';
+import { cutOffDue } from '../store/cut-off.ts';
 import { drawSamples } from '../store/sample.ts';
 import type { Store } from '../store/store.ts';
 import type { DayActivities } from '../workflows/activities.ts';

@@ -6,15 +6,9 @@ import type { PublicEntry } from '../domain/notice/entry.ts';
 import { orgUnit } from '../domain/reference/org-units.ts';
 import { readOne } from '../store/aggregate.ts';
 import { noticeEntries, noticeStand } from '../store/notice.ts';
-import {
-  endWindow,
-  freeze,
-  moveWindows,
-  passEntries,
-  publishEntries,
-  roundKind,
-  submitRoundStep,
-} from '../store/round.ts';
+import { freeze } from '../store/cut-off.ts';
+import { roundKind, submitRoundStep } from '../store/round.ts';
+import { endWindow, moveWindows, passEntries, publishEntries } from '../store/round-entries.ts';
 import { eventsSince } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { RoundEvent } from '../domain/round/round.ts';

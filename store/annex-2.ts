@@ -6,7 +6,7 @@ import { addDays, civilDate, dateOf, instantFromMs } from '../domain/policy/date
 import { orgUnit } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { readApplications } from './application.ts';
-import { readRound } from './round.ts';
+import { readRound } from './round-view.ts';
 import type { Store } from './store.ts';
 
 const atOnce = 500;

@@ -3,7 +3,7 @@ import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Sight } from '../domain/round/visibility.ts';
 import type { Instant } from '../domain/time.ts';
 import { only, type Queryable } from './database.ts';
-import { readRound } from './round.ts';
+import { readRound } from './round-view.ts';
 import type { Store } from './store.ts';
 
 /** A page that went to the official site, or a look at what it shows; hashes are SHA-256, hex. */

@@ -12,7 +12,7 @@ import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { findEntries, noticeEntries } from '../../store/notice.ts';
 import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
-import { listNotices } from '../../store/round.ts';
+import { listNotices } from '../../store/round-view.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { readObjectionForm } from '../objection-form.ts';

@@ -7,7 +7,7 @@ import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { noticeEntries } from '../../store/notice.ts';
 import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
-import { listNotices, readRound } from '../../store/round.ts';
+import { listNotices, readRound } from '../../store/round-view.ts';
 import type { Store } from '../../store/store.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';

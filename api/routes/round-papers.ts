@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { annex2Pdf, annex2Workbook } from '../../console/annex-2.ts';
 import { readAnnex2 } from '../../store/annex-2.ts';
 import { passedEntries } from '../../store/passed-list.ts';
-import { readEnd, readRound } from '../../store/round.ts';
+import { readEnd, readRound } from '../../store/round-view.ts';
 import { listLooks } from '../../store/visibility.ts';
 import { accessUnit, callerOf, traceOf } from '../access.ts';
 import type { App, Services } from '../app.ts';

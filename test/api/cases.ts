@@ -8,7 +8,8 @@ import type { Role } from '../../domain/actor.ts';
 import type { RegisterAnswer } from '../../domain/policy/checks.ts';
 import { readApplication } from '../../store/application.ts';
 import { type Evidence, recordLookUp } from '../../store/look-up.ts';
-import { publishEntries, submitRoundStep } from '../../store/round.ts';
+import { submitRoundStep } from '../../store/round.ts';
+import { publishEntries } from '../../store/round-entries.ts';
 import { submitForRun } from '../../store/run.ts';
 import { type Client, type Desk, ORG, read, REGION } from './desk.ts';
 

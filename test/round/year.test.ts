@@ -7,7 +7,7 @@ import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import type { RoundState } from '../../domain/round/round.ts';
 import type { CivilDate } from '../../domain/time.ts';
-import { freeze } from '../../store/round.ts';
+import { freeze } from '../../store/cut-off.ts';
 import { addBudget, beginLife, decide, type Life } from '../store/life.ts';
 import { handMadeCutOffs } from './hand-made-cut-offs.ts';
 

@@ -18,15 +18,9 @@ import { decideObjection, receiveObjection } from '../../store/objection.ts';
 import type { Claim, Outcome } from '../../store/once.ts';
 import { markSending } from '../../store/order.ts';
 import { reportOrder } from '../../store/bank-report.ts';
-import {
-  cutOff,
-  freeze,
-  orderPublication,
-  endWindow as endRoundWindow,
-  passEntries,
-  publishEntries,
-  submitRoundStep,
-} from '../../store/round.ts';
+import { cutOff, freeze } from '../../store/cut-off.ts';
+import { orderPublication, submitRoundStep } from '../../store/round.ts';
+import { endWindow as endRoundWindow, passEntries, publishEntries } from '../../store/round-entries.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { testDatabase } from '../setup/services.ts';
 

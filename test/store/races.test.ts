@@ -10,7 +10,8 @@ import { commandCase, readCase } from '../../store/case.ts';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
 import { receiveObjection } from '../../store/objection.ts';
 import type { Outcome } from '../../store/once.ts';
-import { cutOff, freeze, readRound } from '../../store/round.ts';
+import { cutOff, freeze } from '../../store/cut-off.ts';
+import { readRound } from '../../store/round-view.ts';
 import { submitForRun } from '../../store/run.ts';
 import { addBudget, beginLife, claim, decide, done, handle, type Life, publish, staff, step } from './life.ts';
 
