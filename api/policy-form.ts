@@ -84,7 +84,10 @@ const form = z
     escalation: z
       .array(z.strictObject({ to: z.enum(['supervisor', 'next-level']), afterWorkingDays: z.int().min(0).max(250) }))
       .max(10),
-    publicityProbes: z.strictObject({ everyMinutes: z.int().min(1).max(1_440) }),
+    publicityProbes: z.strictObject({
+      everyMinutes: z.int().min(1).max(1_440),
+      longestGapMinutes: z.int().min(1).max(1_440),
+    }),
     publicityReports: z.strictObject({ daysOfMonth: z.array(dayOfMonth).min(1).max(31), cutOffTime: time }),
     statistics: z.strictObject({
       from: civilDate,

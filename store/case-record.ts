@@ -7,6 +7,7 @@ import { wakesProcedure } from '../domain/case/wakes.ts';
 import { movesOf } from '../domain/fund/postings.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { askForAdjustment } from './adjustment.ts';
+import { askForLook } from './look-request.ts';
 import type { Transaction } from './database.ts';
 import { bookMoves, type CaseMove } from './ledger.ts';
 import type { Store } from './store.ts';
@@ -241,6 +242,10 @@ async function followInLists(tx: Transaction, folded: readonly Folded[]): Promis
        WHERE round_entry.case_no = new.case_no AND round_entry.status <> 'struck'`,
       [entries.map((one) => one.caseNo), entries.map((one) => one.status)],
     );
+    const gone = folded.flatMap(({ row, after }) =>
+      row.state?.stage === 'publicity' && entryStatus(row.state, after) === 'struck' ? [row.state.entry.roundId] : [],
+    );
+    if (gone.length > 0) await askForLook(tx, gone);
   }
   const noLongerPayable = folded.filter(
     ({ row, after }) => row.state?.stage === 'payable' && (after.stage !== 'payable' || after.holds.length > 0),

@@ -124,7 +124,7 @@ export async function decideCase(
   step: CaseStep = {},
 ): Promise<Outcome<RecordedCase>> {
   const roundId = ask.command.type === 'pass' ? ask.command.roundId : ask.roundId;
-  const round = roundId && (await windowOf(tx, roundId)); // a round is locked before its cases
+  const round = roundId && (await windowOf(tx, store, roundId)); // a round is locked before its cases
   const locked = await lockCase(tx, ask.caseNo);
   const { changed } = locked;
   if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)

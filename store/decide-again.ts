@@ -1,6 +1,6 @@
 import type { CaseCommand } from '../domain/case/commands.ts';
 import { decide } from '../domain/case/decide.ts';
-import type { Facts } from '../domain/case/decision.ts';
+import type { Facts, RoundFact } from '../domain/case/decision.ts';
 import { type CaseEvent, lookUpSources } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
@@ -40,7 +40,7 @@ export interface StoredDecision {
     readonly calendarVersion: string;
     readonly rival?: CaseNo | null;
     readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
-    readonly round?: { readonly endsAt: Instant };
+    readonly round?: RoundFact;
     readonly claimsThisYear?: number;
     readonly otherClaimants?: number;
   };

@@ -8,6 +8,7 @@ import type { RecoveryEvent, RecoveryState } from '../domain/recovery/recovery.t
 import type { RoundEvent, RoundState } from '../domain/round/round.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { only, type Queryable } from './database.ts';
+import { noEvent } from './look-request.ts';
 import { eventsSince } from './run.ts';
 import type { Store } from './store.ts';
 
@@ -20,6 +21,8 @@ interface Told<Kind extends string, S, E> {
   readonly seq: number;
   readonly hash: string;
   readonly events: readonly Recorded<E>[];
+  /** A round's page has to change. */
+  readonly asksForLook?: boolean;
 }
 
 /** What a workflow has to be told: its process's state now and the events that wait. */
@@ -57,8 +60,10 @@ export function drainOutbox(
     );
     const results = await Promise.allSettled(
       streams.map(async (stream) => {
-        const first = Math.min(...rows.filter((row) => row.stream === stream).map((row) => row.seq));
-        await tell(await tellingOf(store.db, stream, first - 1));
+        const seqs = rows.filter((row) => row.stream === stream).map((row) => row.seq);
+        const news = seqs.filter((seq) => seq !== noEvent);
+        const telling = await tellingOf(store.db, stream, news.length > 0 ? Math.min(...news) - 1 : null);
+        await tell({ ...telling, asksForLook: seqs.length > news.length });
         return stream;
       }),
     );
@@ -82,8 +87,8 @@ const tables = {
 
 const isKind = (prefix: string): prefix is keyof typeof tables => prefix in tables;
 
-/** State and events of a stream as a workflow is told them. */
-async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promise<Telling> {
+/** State and events of a stream as a workflow is told them. @param afterSeq null: no events wait */
+async function tellingOf(db: Queryable, stream: string, afterSeq: number | null): Promise<Telling> {
   const dash = stream.indexOf('-');
   const kind = stream.slice(0, dash);
   if (!isKind(kind)) throw new Error(`outbox: no workflow for ${stream}`);
@@ -93,7 +98,7 @@ async function tellingOf(db: Queryable, stream: string, afterSeq: number): Promi
     [stream.slice(dash + 1)],
   );
   const { state, seq, last_hash } = only(rows, stream);
-  const events = await eventsSince(db, stream, afterSeq);
+  const events = afterSeq === null ? [] : await eventsSince(db, stream, afterSeq);
   // The kinds keep state and events of their own type under their own prefix.
   return { kind, stream, state, seq, hash: last_hash.toString('hex'), events } as Telling;
 }

@@ -24,7 +24,7 @@ export async function publishEntries(store: Store, roundId: RoundId, progress: (
 export async function passEntries(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
   const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
   await eachPage(store, roundId, 'published', progress, async (tx, caseNos) => {
-    const round = await windowOf(tx, roundId);
+    const round = await windowOf(tx, store, roundId);
     await decidePage(tx, store, caseNos, { actor, commandId: null, round }, () => ({ type: 'pass', roundId }));
   });
 }

@@ -1,17 +1,19 @@
-import type { Facts } from '../domain/case/decision.ts';
+import type { RoundFact } from '../domain/case/decision.ts';
 import type { RoundId } from '../domain/ids.ts';
-import type { Instant } from '../domain/time.ts';
+import { epochMs } from '../domain/time.ts';
 import type { Transaction } from './database.ts';
+import { lockWindow, longestGapMs } from './look-gap.ts';
+import type { Store } from './store.ts';
 
 /**
  * When the round's window ends, held until the transaction ends: whoever moves the window waits, or is waited for (N3.2).
  * Undefined before it is public.
  */
-export async function windowOf(tx: Transaction, roundId: RoundId): Promise<Facts['round']> {
-  const { rows } = await tx.query<{ ends_at: Instant | null }>(
-    `SELECT state #>> '{window,dueAt}' AS ends_at FROM round WHERE round_id = $1 FOR SHARE`,
-    [roundId],
-  );
-  const endsAt = rows[0]?.ends_at;
-  return endsAt ? { endsAt } : undefined;
+export async function windowOf(tx: Transaction, store: Store, roundId: RoundId): Promise<RoundFact | undefined> {
+  const row = await lockWindow(tx, roundId);
+  if (!row?.endsAt) return undefined;
+  const { endsAt, policy, looked, now } = row;
+  const until = Math.min(now, epochMs(endsAt));
+  const isUnproven = looked !== null && until - looked > (await longestGapMs(tx, store, policy));
+  return { endsAt, ...(isUnproven && { unproven: true }) };
 }

@@ -113,6 +113,37 @@ const taskKinds = {
           FROM cases, jsonb_array_elements(state #> '{tellings,open}') AS telling
           WHERE untold AND telling -> 'failed' = 'true'`,
   },
+  'sign-list': {
+    label: '附件2待填报人签字',
+    why: '公示名单已截取并报送，等待填报人在附件2上签字。',
+    clause: 'N3.2',
+    role: 'handler',
+    allowed: ['signatures'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, round_id AS ref, (state #>> '{reporting,dueAt}')::timestamptz AS due_at FROM round
+          WHERE stage IN ('reported', 'publishing', 'public') AND state #> '{signatures,preparer}' IS NULL`,
+  },
+  'countersign-list': {
+    label: '附件2待负责人签字',
+    why: '填报人已签字，等待负责人（另一人）在附件2上签字。',
+    clause: 'N3.2',
+    role: 'reviewer',
+    allowed: ['signatures'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, round_id AS ref, (state #>> '{reporting,dueAt}')::timestamptz AS due_at FROM round
+          WHERE stage IN ('reported', 'publishing', 'public') AND state #> '{signatures,preparer}' IS NOT NULL
+            AND state #> '{signatures,head}' IS NULL`,
+  },
+  'publish-list': {
+    label: '名单待公示',
+    why: '经办机构已报送名单，等待人社部门在期限内发布公示，或已要求发布而网站尚未显示。',
+    clause: 'N3.2',
+    role: 'hrss',
+    allowed: ['publication'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, round_id AS ref, (state #>> '{publication,dueAt}')::timestamptz AS due_at FROM round
+          WHERE stage IN ('reported', 'publishing')`,
+  },
   objection: {
     label: '异议待核查',
     why: '公示期间收到异议，核查期间暂停发放。',

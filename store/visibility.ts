@@ -34,7 +34,6 @@ export async function lastSent(db: Queryable, roundId: RoundId): Promise<string 
 
 /** Real milliseconds between two looks, at least: in training time a policy's hour may be none. */
 const shortestPauseMs = 2_000;
-
 /** When the site is looked at next (policy data). */
 export async function nextLookAt(store: Store, roundId: RoundId): Promise<Instant> {
   const { state } = await readRound(store, roundId);

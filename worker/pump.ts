@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } 
 import type { BusinessClock } from '../domain/time.ts';
 import { drainOutbox, type Telling } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import { eventsSignal } from '../workflows/follow-names.ts';
+import { eventsSignal, lookSignal } from '../workflows/follow-names.ts';
 import { taskQueue } from './connection.ts';
 
 const workflows = {
@@ -63,13 +63,18 @@ export class Pump {
   }
 
   async #tell(telling: Telling): Promise<void> {
-    const { kind, stream, state, seq, hash, events } = telling;
+    const { events, asksForLook = false } = telling;
+    if (events.length > 0 || !asksForLook) await this.#signal(telling, eventsSignal, [events]);
+    if (asksForLook) await this.#signal(telling, lookSignal, []);
+  }
+
+  async #signal({ kind, stream, state, seq, hash }: Telling, signal: string, signalArgs: unknown[]): Promise<void> {
     await this.#client.workflow.signalWithStart(workflows[kind], {
       workflowId: stream,
       taskQueue,
       args: [{ clock: this.#clock, stream, state, seq, hash }],
-      signal: eventsSignal,
-      signalArgs: [events],
+      signal,
+      signalArgs,
       typedSearchAttributes: new TypedSearchAttributes([{ key: orgUnit, value: state.org }]),
     });
   }

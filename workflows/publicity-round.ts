@@ -1,4 +1,4 @@
-import { continueAsNew, patched, sleep } from '@temporalio/workflow';
+import { continueAsNew, defineSignal, patched, setHandler, sleep } from '@temporalio/workflow';
 import type { RoundCommand } from '../domain/round/decide.ts';
 import { evolveRound, type RoundEvent, runningDeadlines, type RoundState } from '../domain/round/round.ts';
 import {
@@ -14,10 +14,14 @@ import {
 } from './activities.ts';
 import { keepDeadlines } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
+import { lookSignal } from './follow-names.ts';
 import type { Run } from './run.ts';
 import type { Instant } from '../domain/time.ts';
 
 type Round = Follower<RoundState, RoundEvent>;
+
+/** An entry has left the notice by its case's own event. */
+const noticeChanged = defineSignal(lookSignal);
 
 /** One publicity round (N3.2, N3.3): cut off, reported, published and seen, window over, passed list told. */
 export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundState>> {
@@ -25,6 +29,10 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
   const deadlines = keepDeadlines(round, runningDeadlines, ({ kind, dueAt }) =>
     submit(round, { type: 'pass-deadline', kind, dueAt }),
   );
+  let changes = 0;
+  setHandler(noticeChanged, () => {
+    changes += 1;
+  });
   for (;;) {
     const { state } = round;
     const { roundId } = state;
@@ -41,7 +49,7 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
         break;
       case 'public':
         await publishEntries({ roundId });
-        if (patched('watched-notice')) await watch(round);
+        if (patched('watched-notice')) await watch(round, () => changes);
         else await round.until(state.window.dueAt, () => true);
         await sleep('5 seconds'); // cases ask to pass by themselves first
         follow(round, await passEntries({ roundId, knownSeq: round.seq }));
@@ -60,10 +68,10 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
 }
 
 /**
- * Looks at the site again and again until the window is over; what was struck is noticed at once. A window that ends
- * later is told to every entry (N3.2).
+ * Looks at the site again and again until the window is over; what was struck or given up is noticed at once. A window
+ * that ends later is told to every entry (N3.2).
  */
-async function watch(round: Round): Promise<void> {
+async function watch(round: Round, changes: () => number): Promise<void> {
   let toldUntil: Instant | null = null;
   for (let nextAt: Instant | null = null; round.state.stage === 'public';) {
     const { roundId, window, announced } = round.state;
@@ -71,8 +79,9 @@ async function watch(round: Round): Promise<void> {
     if (dueAt !== toldUntil && (toldUntil !== null || announced)) await moveWindows({ roundId });
     toldUntil = dueAt;
     const { seq } = round;
+    const known = changes();
     const at: Instant = nextAt === null || nextAt > dueAt ? dueAt : nextAt;
-    const isQuiet = nextAt === null || (await round.until(at, () => round.seq === seq));
+    const isQuiet = nextAt === null || (await round.until(at, () => round.seq === seq && changes() === known));
     if (nextAt !== null && isQuiet && at === dueAt) return;
     const { nextAt: next, ...news } = await watchNotice({ roundId, knownSeq: round.seq });
     follow(round, news);

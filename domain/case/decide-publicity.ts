@@ -53,7 +53,8 @@ export function answerAppraisal(state: CaseState, command: Ask<'answer-appraisal
 /** N3.4a: holds the money until decided; once the order is out it is recorded and may lead to recovery (N3.4b). */
 export function object(state: CaseState, command: Ask<'object'>, facts: Facts): Decision {
   if (command.kind === 'objection') {
-    if (state.stage !== 'publicity' || facts.now >= endsAt(state.window, facts)) return refuse('window-over');
+    if (state.stage !== 'publicity') return refuse('window-over');
+    if (facts.now >= endsAt(state.window, facts) && !facts.round?.unproven) return refuse('window-over');
   }
   const holds = state.stage !== 'paying' && state.stage !== 'paid';
   return record({ type: 'objection-received', objectionId: command.objectionId, kind: command.kind, holds });
@@ -77,7 +78,7 @@ export function decideObjection(state: CaseState, command: Ask<'decide-objection
 export function pass(state: In<'publicity'>, command: Ask<'pass'>, facts: Facts): Decision {
   if (state.entry.roundId !== command.roundId) return refuse('other-round');
   const end = endsAt(state.window, facts);
-  if (facts.now < end) return refuse('window-running', { endsAt: end });
+  if (facts.now < end || facts.round?.unproven) return refuse('window-running', { endsAt: end });
   const objections = state.holds.filter((hold) => hold.kind === 'objection');
   if (objections.length > 0) return refuse('held', { holds: objections.map((hold) => hold.ref) });
   const { now, policy, calendar } = facts;

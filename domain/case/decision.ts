@@ -6,6 +6,13 @@ import type { Fen } from '../money.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent, CaseText } from './events.ts';
 
+/** The window by the round itself (N3.2), which may end later than the case was told. */
+export interface RoundFact {
+  readonly endsAt: Instant;
+  /** So long without a look at the site that the round has to say first whether the window ends later. */
+  readonly unproven?: boolean;
+}
+
 /**
  * What a decision rests on besides the case itself, read under lock in the command's transaction. Recorded by value or
  * version with the command, so that an auditor can decide again years later.
@@ -17,8 +24,7 @@ export interface Facts {
   readonly calendar: WorkingCalendar;
   /** What the case's fund can still reserve this budget year (N5.2); only for commands that reserve. */
   readonly fund?: { readonly budgetYear: number; readonly availableFen: Fen };
-  /** When the round's window ends by the round itself, which may be later than the case was told (N3.2). */
-  readonly round?: { readonly endsAt: Instant };
+  readonly round?: RoundFact;
   /**
    * Another case that has this one's entitlement (N4.3), or the one that it would have under the occupation that is being
    * set; null where none has. Only for reconsiderations and for setting the occupation.

@@ -66,7 +66,7 @@ export const policy201767: Policy = {
   ],
   bankDays: { reconcileAt: '09:30', missingAt: '12:00' },
   publicityReports: { daysOfMonth: [15, 30], cutOffTime: '09:00' },
-  publicityProbes: { everyMinutes: 60 },
+  publicityProbes: { everyMinutes: 60, longestGapMinutes: 240 },
   recovery: { reminders: 3 },
   sample: { drawnAt: '09:00', percent: 5, atLeast: 3, signsAtMost: 20, proxyCases: 5 },
   statistics: {

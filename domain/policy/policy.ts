@@ -105,8 +105,11 @@ export interface Policy {
   readonly bankDays: { readonly reconcileAt: string; readonly missingAt: string };
   /** N3.2: the last working day on or before each of these days of the month (or its last day), cut off at `HH:mm`. */
   readonly publicityReports: { readonly daysOfMonth: readonly number[]; readonly cutOffTime: string };
-  /** N3.2: how often the site is looked at while a notice stands, in minutes. */
-  readonly publicityProbes: { readonly everyMinutes: number };
+  /**
+   * N3.2: how often the site is looked at while a notice stands, in minutes, and how long it may have gone without a look
+   * for the time in between to count as seen.
+   */
+  readonly publicityProbes: { readonly everyMinutes: number; readonly longestGapMinutes: number };
   /** N3.4b: how often a late recipient is reminded before the matter is the agency's and the court's alone. */
   readonly recovery: { readonly reminders: number };
   /**

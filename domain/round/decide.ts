@@ -6,7 +6,7 @@ import { movedDeadline } from '../policy/moved-deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { CivilDate, Instant } from '../time.ts';
-import { movedWindow, type Sight } from './visibility.ts';
+import { type Gap, movedWindow, provenWindow, type Sight } from './visibility.ts';
 import {
   type RoundDeadline,
   type RoundDeadlines,
@@ -26,6 +26,8 @@ export type RoundCommand =
   | { readonly type: 'strike'; readonly entryId: EntryId; readonly by: Sub }
   /** A look at the site during the window did not find the notice as it was sent. */
   | { readonly type: 'miss'; readonly sight: Exclude<Sight, 'seen'> }
+  /** Our own looks at the site failed to come: nobody knows what it showed (N3.2). */
+  | { readonly type: 'miss-looks'; readonly gap: Gap }
   | { readonly type: 'end-window'; readonly passed: number; readonly held: number; readonly listHash: string }
   | { readonly type: 'tell' }
   | { readonly type: 'pass-deadline'; readonly kind: RoundDeadline; readonly dueAt: Instant }
@@ -118,6 +120,12 @@ export function decideRound(state: RoundState | null, command: RoundCommand, fac
       // What the site showed after the window was over says nothing about the window.
       const window = now < state.window.dueAt ? movedWindow(state.window, sight, dateOf(now), calendar) : null;
       return window ? { event: { type: 'window-moved', sight, window } } : refuse('window-stays');
+    }
+    case 'miss-looks': {
+      if (state.stage !== 'public') return refuse('not-in-this-state');
+      const { gap } = command;
+      const window = provenWindow(state.window, gap, policy.publicityProbes.longestGapMinutes * 60_000, calendar);
+      return window ? { event: { type: 'window-unproven', gap, window } } : refuse('window-stays');
     }
     case 'end-window': {
       if (state.stage !== 'public') return refuse('not-in-this-state');

@@ -2,6 +2,7 @@ import type { EntryId, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 import type { Deadline, DeadlineKind } from '../policy/deadlines.ts';
 import type { Instant } from '../time.ts';
+import type { Gap } from './visibility.ts';
 
 /** Where a publicity round stands (N3.2). */
 export const roundStages = {
@@ -46,6 +47,8 @@ export type RoundEvent =
   | { readonly type: 'entry-struck'; readonly entryId: EntryId; readonly by: Sub }
   /** The site did not show the notice, or showed another page: the announced window ends later (N3.2). */
   | { readonly type: 'window-moved'; readonly sight: 'away' | 'changed'; readonly window: Deadline<'publicity'> }
+  /** Nobody looked at the site for so long that its days are not proven: the announced window ends later (N3.2). */
+  | { readonly type: 'window-unproven'; readonly gap: Gap; readonly window: Deadline<'publicity'> }
   /** The window is over; `tellAt` is when HRSS tells the agency who passed (N3.3). */
   | {
       readonly type: 'window-over';
@@ -162,7 +165,8 @@ export function evolveRound(state: RoundState | null, at: Instant, event: RoundE
     case 'entry-struck':
       return state;
     case 'window-moved':
-      if (state.stage !== 'public') throw new Error(`${roundId}: window-moved cannot follow in stage ${state.stage}`);
+    case 'window-unproven':
+      if (state.stage !== 'public') throw new Error(`${roundId}: ${event.type} cannot follow in stage ${state.stage}`);
       return { ...state, announced: state.announced ?? state.window, window: event.window };
     case 'window-over':
       if (state.stage !== 'public') throw new Error(`${roundId}: window-over cannot follow in stage ${state.stage}`);

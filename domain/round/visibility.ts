@@ -1,7 +1,7 @@
-import { addDays } from '../policy/dates.ts';
+import { addDays, dateOf, endOfDay, startOfDay } from '../policy/dates.ts';
 import { type Deadline, endOf, startDeadline } from '../policy/deadlines.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
-import type { CivilDate } from '../time.ts';
+import { type CivilDate, epochMs, type Instant } from '../time.ts';
 
 /** What a look at the site found: the notice as it was sent, nothing, or another page under its address. */
 export type Sight = 'seen' | 'away' | 'changed';
@@ -19,6 +19,31 @@ export function movedWindow(
 ): Deadline<'publicity'> | null {
   const moved = sight === 'changed' ? begunAgain(window, day, calendar) : withoutDay(window, day, calendar);
   return moved && moved.dueOn > window.dueOn ? moved : null;
+}
+
+/** Between two looks at the site: nobody knows what it showed. */
+export interface Gap {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/**
+ * The window after a time without looks (N3.2: provably public). A working day of which more than the longest gap lies in
+ * it is not proven and does not count, also a day that the window gains by that. Null: it stays as it is.
+ * @param longestGapMs what two looks prove between them, in milliseconds
+ */
+export function provenWindow(
+  window: Deadline<'publicity'>,
+  { from, until }: Gap,
+  longestGapMs: number,
+  calendar: WorkingCalendar,
+): Deadline<'publicity'> | null {
+  let moved = window;
+  for (let day = dateOf(from); day <= dateOf(until) && day <= moved.dueOn; day = addDays(day, 1)) {
+    const dark = Math.min(epochMs(until), epochMs(endOfDay(day))) - Math.max(epochMs(from), epochMs(startOfDay(day)));
+    if (dark > longestGapMs) moved = withoutDay(moved, day, calendar) ?? moved;
+  }
+  return moved.dueOn > window.dueOn ? moved : null;
 }
 
 const begunAgain = ({ kind, workingDays }: Deadline<'publicity'>, day: CivilDate, calendar: WorkingCalendar) =>

@@ -11,7 +11,7 @@ import { type Evidence, recordLookUp } from '../../store/look-up.ts';
 import { submitRoundStep } from '../../store/round.ts';
 import { publishEntries } from '../../store/round-entries.ts';
 import { submitForRun } from '../../store/run.ts';
-import { type Client, type Desk, ORG, read, REGION } from './desk.ts';
+import { type Client, type Desk, openDesk, ORG, read, REGION } from './desk.ts';
 
 /** Cases brought on their way: by people over the API, by the runs' own steps through the store, as their activities do. */
 
@@ -116,8 +116,10 @@ export async function publish(desk: Desk): Promise<RoundId> {
   return roundId;
 }
 
-async function seen(desk: Desk, roundId: RoundId): Promise<void> {
+/** What the round's run records once the site shows the notice, and that its entries hear. */
+export async function seen(desk: Desk, id: string): Promise<void> {
   const { store } = desk.services;
+  const roundId = id as RoundId;
   const step = stepOf(`round-${roundId}`);
   const { refused } = await submitRoundStep(store, step, roundId, { type: 'see', contentHash: 'page' });
   if (refused !== undefined) throw new Error(`${roundId}: seen was refused: ${refused}`);
@@ -170,6 +172,17 @@ export async function paying(desk: Desk): Promise<Filed & { readonly orderNo: st
   read(await release(desk, prepared), 200, batchOf);
   return { ...filed, orderNo: `${filed.caseNo}-1`, batch: prepared };
 }
+
+/** A desk with money in the fund, on the morning of 2017-09-04. */
+export async function openOffice(firstPerson: number): Promise<Desk> {
+  const desk = await openDesk(firstPerson);
+  await addBudget(desk);
+  return desk;
+}
+
+/** HRSS's decision on an objection or report. */
+export const decideOn = (desk: Desk, objectionId: string, body: object, kind = 'objections') =>
+  desk.as(zhao).post(`/v1/${kind}/${objectionId}/decision`, { reason: '经核查。', grounds: 'other', ...body });
 
 /** Money for the fund; the budgets that tests open with are of the machine's years. */
 export async function addBudget(desk: Desk, amountFen = 1_000_000_000, year = 2017): Promise<void> {

@@ -4,10 +4,11 @@ import { recordAppraisal } from '../../store/appraisal.ts';
 import type { ObjectionId } from '../../domain/ids.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
 import {
-  addBudget,
   afterWindow,
   askToPass,
+  decideOn,
   objectTo,
+  openOffice,
   payable,
   prepare,
   published,
@@ -16,12 +17,11 @@ import {
   wang,
   zhao,
 } from '../api/cases.ts';
-import { type Desk, openDesk, problemOf, read, wrongFields } from '../api/desk.ts';
+import { type Desk, problemOf, read, wrongFields } from '../api/desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {
-  desk = await openDesk(63);
-  await addBudget(desk);
+  desk = await openOffice(63);
 }, 120_000);
 afterAll(() => desk.close());
 beforeEach(() => desk.setNow('2017-09-04T09:00:00+08:00'));
@@ -43,8 +43,7 @@ const anyone = () => desk.withHeader(null);
 const caseOf = async (caseNo: string) => read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, caseView);
 const heard = { on: '2017-09-06' };
 const appraisal = { body: '吉林省职业技能鉴定中心', opinion: '证书编号与鉴定档案不符。' };
-const decide = (objectionId: string, body: object, kind = 'objections') =>
-  desk.as(zhao).post(`/v1/${kind}/${objectionId}/decision`, { reason: '经核查。', grounds: 'other', ...body });
+const decide = (objectionId: string, body: object, kind?: string) => decideOn(desk, objectionId, body, kind);
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

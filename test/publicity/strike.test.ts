@@ -1,24 +1,25 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { drainOutbox, type Telling } from '../../store/outbox.ts';
 import {
-  addBudget,
   afterWindow,
   approved,
   askToPass,
   decide,
+  decideOn,
   type Filed,
   objectTo,
+  openOffice,
   publish,
   staff,
   wang,
   zhao,
 } from '../api/cases.ts';
-import { type Desk, openDesk, problemOf, read, REGION } from '../api/desk.ts';
+import { type Desk, problemOf, read, REGION } from '../api/desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {
-  desk = await openDesk(62);
-  await addBudget(desk);
+  desk = await openOffice(62);
 }, 120_000);
 afterAll(() => desk.close());
 beforeEach(() => desk.setNow('2017-09-04T09:00:00+08:00'));
@@ -99,7 +100,37 @@ test('struck while an objection is open: it stays open, holds later, and has its
   const [objection] = await desk.sql<{ id: string }>('SELECT objection_id AS id FROM objection WHERE case_no = $1', [
     one.caseNo,
   ]);
-  const finding = { finding: 'upheld', reason: '属实。', grounds: 'other', heard: { on: '2017-09-05' } };
-  const decided = await desk.as(zhao).post(`/v1/objections/${objection?.id ?? ''}/decision`, finding);
+  const decided = await decideOn(desk, objection?.id ?? '', { finding: 'upheld', heard: { on: '2017-09-05' } });
   expect(read(decided, 200, state).state).toBe('cancelled');
+});
+
+/** What the pump would tell the round's run now; the outbox is empty afterwards. */
+async function toldRound(roundId: string): Promise<readonly Telling[]> {
+  const told: Telling[] = [];
+  for (let more = true; more;)
+    more =
+      (
+        await drainOutbox(desk.services.store, (telling) => {
+          told.push(telling);
+          return Promise.resolve();
+        })
+      ).told > 0;
+  return told.filter(({ stream }) => stream === `round-${roundId}`);
+}
+
+test('withdrawn or cancelled in the window: the round’s run is asked to look at the site at once (N3.2)', async () => {
+  const one = await approved(desk);
+  const two = await approved(desk);
+  const roundId = await publish(desk);
+  await toldRound(roundId);
+  read(await one.applicant.post(`/v1/cases/${one.caseNo}/withdrawal`, {}), 200, state);
+  expect(await toldRound(roundId)).toMatchObject([{ kind: 'round', events: [], asksForLook: true }]);
+
+  read(await objectTo(desk, roundId, '2'), 201, z.object({ receiptNo: z.string() }));
+  expect(await toldRound(roundId)).toEqual([]); // a hold changes nothing on the page
+  const [objection] = await desk.sql<{ id: string }>('SELECT objection_id AS id FROM objection WHERE case_no = $1', [
+    two.caseNo,
+  ]);
+  read(await decideOn(desk, objection?.id ?? '', { finding: 'upheld', heard: { on: '2017-09-04' } }), 200, state);
+  expect(await toldRound(roundId)).toMatchObject([{ kind: 'round', events: [], asksForLook: true }]);
 });

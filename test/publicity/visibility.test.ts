@@ -49,7 +49,8 @@ const order = () => desk.as(zhao).post(`/v1/publicity-rounds/${roundId}/publicat
 const proof = z.object({
   items: z.array(z.object({ at: z.string(), result: z.string(), sent: z.string(), shown: z.string().nullable() })),
 });
-const looks = async () => read(await desk.as(zhao).get(`/v1/publicity-rounds/${roundId}/proof`), 200, proof).items;
+const looks = async () =>
+  read(await desk.as(zhao).get(`/v1/publicity-rounds/${roundId}/proof?limit=200`), 200, proof).items;
 const endsAt = async () =>
   read(await desk.withHeader(null).get(`/public/v1/notices/${roundId}`), 200, z.looseObject({ endsAt: z.string() }))
     .endsAt;
@@ -60,6 +61,21 @@ const dueAt = async ({ caseNo }: { caseNo: CaseNo }) => {
   );
   return row?.due;
 };
+/** Looks that came as they should, every three hours after the last one. */
+const looksUntil = (instant: string) =>
+  desk.sql(
+    `INSERT INTO notice_probe (round_id, at, result, sent, shown)
+     SELECT round_id, look, 'seen', sent, sent
+     FROM (SELECT * FROM notice_probe WHERE round_id = $1 AND result <> 'sent' ORDER BY id DESC LIMIT 1) AS last,
+       generate_series(last.at + interval '3 hours', $2::timestamptz, interval '3 hours') AS look`,
+    [roundId, instant],
+  );
+/** Goes on to an instant, the site seen all the time. */
+async function seenUntil(instant: string): Promise<void> {
+  await looksUntil(instant);
+  await desk.setNow(instant);
+}
+const notice = () => `${sandbox.url()}/publisher/v1/notices/${roundId}`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 test('published means seen: a site that is down or shows another page starts no window', async () => {
@@ -85,7 +101,7 @@ test('published means seen: a site that is down or shows another page starts no 
 }, 60_000);
 
 test('a day on which the site was away does not count; the new end reaches round, notice and cases', async () => {
-  await desk.setNow('2017-09-06T10:00:00+08:00');
+  await seenUntil('2017-09-06T10:00:00+08:00');
   await site('down');
   const { nextAt } = await watch();
   expect(nextAt).toMatch(/^2017-09-06T11:00:/);
@@ -102,7 +118,7 @@ test('a day on which the site was away does not count; the new end reaches round
 }, 60_000);
 
 test('a changed page begins the window again, and the right page is put back', async () => {
-  await desk.setNow('2017-09-07T10:00:00+08:00');
+  await seenUntil('2017-09-07T10:00:00+08:00');
   await site('changed-page');
   await watch();
   expect(await endsAt()).toBe('2017-09-15T00:00:00+08:00'); // the 7th is not counted
@@ -113,6 +129,31 @@ test('a changed page begins the window again, and the right page is put back', a
   expect((await desk.as(wang).get(`/v1/publicity-rounds/${roundId}/proof`)).status).toBe(403);
 }, 60_000);
 
+test('a notice that really vanished from the site is sent again, and the day does not count', async () => {
+  await seenUntil('2017-09-08T10:00:00+08:00');
+  const right = await onSite();
+  expect((await fetch(notice(), { method: 'DELETE' })).status).toBe(204);
+  await watch();
+  expect(await onSite()).toBe(right);
+  expect((await looks()).slice(-2).map(({ result }) => result)).toEqual(['away', 'sent']);
+  expect(await endsAt()).toBe('2017-09-16T00:00:00+08:00');
+  await watch();
+  expect((await looks()).at(-1)).toMatchObject({ result: 'seen', shown: sha256(right) });
+});
+
+test('a notice that somebody really changed on the site is sent again, and the window begins again', async () => {
+  await seenUntil('2017-09-11T10:00:00+08:00');
+  const right = await onSite();
+  const forged = right.replace(one.person.name, '张三丰');
+  await fetch(notice(), { method: 'PUT', body: forged, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  await watch();
+  expect(await onSite()).toBe(right);
+  const [changed, sent] = (await looks()).slice(-2);
+  expect(changed).toMatchObject({ result: 'changed', sent: sha256(right), shown: sha256(forged) });
+  expect(sent).toMatchObject({ result: 'sent', sent: sha256(right) });
+  expect(await endsAt()).toBe('2017-09-19T00:00:00+08:00'); // 12 to 18 September
+});
+
 test('a struck entry is gone from the site at the next look; nobody’s window moves', async () => {
   expect(await onSite()).toContain(two.person.name);
   const strike = { reason: '单位有误', backTo: 'approved' };
@@ -121,14 +162,43 @@ test('a struck entry is gone from the site at the next look; nobody’s window m
   expect(events.some(({ event }) => event.type === 'entry-struck')).toBe(true);
   expect(await onSite()).not.toContain(`>${two.person.idNumber.slice(-1)}<`);
   expect((await onSite()).match(/<tr>/g)).toHaveLength(2); // the headings and one line
-  expect(await endsAt()).toBe('2017-09-15T00:00:00+08:00');
+  expect(await endsAt()).toBe('2017-09-19T00:00:00+08:00');
 }, 60_000);
+
+const gapOf = (events: Awaited<ReturnType<typeof watch>>['events']) =>
+  events.flatMap(({ event }) => (event.type === 'window-unproven' ? [event.gap] : [])).at(-1);
+
+test('our own looks failed to come: what nobody saw is not proven, and the window ends later by those days', async () => {
+  await desk.setNow('2017-09-13T10:00:00+08:00'); // looked at last on the 11th at 10:00
+  const { events } = await watch();
+  expect(gapOf(events)).toMatchObject({
+    from: expect.stringMatching(/^2017-09-11T10:00:/),
+    until: expect.stringMatching(/^2017-09-13T10:00:/),
+  });
+  expect(await endsAt()).toBe('2017-09-21T00:00:00+08:00'); // neither the 12th nor the 13th
+  await watch();
+  expect(await endsAt()).toBe('2017-09-21T00:00:00+08:00');
+  await desk.setNow('2017-09-13T13:30:00+08:00'); // shorter than the policy's four hours
+  expect(gapOf((await watch()).events)?.until).toMatch(/^2017-09-13T10:00:/);
+});
+
+test('off over the last day of the window: nobody passes before the round has said that the day is not proven', async () => {
+  await run(() => activities.moveWindows({ roundId }));
+  await looksUntil('2017-09-19T23:00:00+08:00');
+  await desk.setNow('2017-09-21T00:00:01+08:00');
+  expect(await askToPass(desk, one.caseNo, roundId)).toBe('window-running');
+  const { events } = await run(() => activities.passEntries({ roundId, knownSeq: 0 }));
+  expect(events.at(-1)?.event).toMatchObject({ type: 'window-unproven', window: { dueOn: '2017-09-21' } });
+  expect(await askToPass(desk, one.caseNo, roundId)).toBe('window-running');
+  await run(() => activities.moveWindows({ roundId }));
+  expect(await dueAt(one)).toBe('2017-09-22T00:00:00+08:00');
+});
 
 test('after the window: the passed list with its hash, kept as told; taken down on the working day after it', async () => {
   const list = () => desk.as(wang).get(`/v1/publicity-rounds/${roundId}/passed-list`);
   expect(problemOf(await list()).slug).toBe('window-running');
-  await run(() => activities.moveWindows({ roundId }));
-  await desk.setNow('2017-09-15T00:00:01+08:00');
+  await looksUntil('2017-09-22T00:00:00+08:00');
+  await desk.setNow('2017-09-22T00:00:01+08:00');
   await run(() => activities.passEntries({ roundId, knownSeq: 0 }));
   const passed = z.looseObject({
     items: z.array(z.object({ entryId: z.string(), caseNo: z.string(), amountFen: z.number() })),
@@ -137,7 +207,7 @@ test('after the window: the passed list with its hash, kept as told; taken down 
     passed: 1,
     held: 0,
     listHash: sha256(one.caseNo),
-    tellAt: '2017-09-15T09:00:00+08:00',
+    tellAt: '2017-09-22T09:00:00+08:00',
     toldAt: null,
   };
   expect(read(await list(), 200, passed)).toMatchObject({

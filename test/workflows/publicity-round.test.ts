@@ -4,6 +4,7 @@ import type { CaseNo, EntryId, OrgCode } from '../../domain/ids.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
 import { handle, org, review, roundId, sub } from '../case/story.ts';
 import { workflowBundlePath } from '../setup/services.ts';
+import { lookSignal } from '../../workflows/follow-names.ts';
 import { type Office, openOffice } from './office.ts';
 
 let bundle: string;
@@ -250,4 +251,14 @@ test('an entry that is struck is gone from the site at once, and the others keep
   expect(calls('watchNotice').at(-1)?.at).toMatch(/^2017-09-18T10:/);
   expect([stage(one), stage(two)]).toEqual(['publicity', 'approved']);
   expect(round().state).toMatchObject({ window: { dueOn: '2017-09-25' } });
+});
+
+test('an entry that is given up is gone from the site at once, not an hour later', async () => {
+  await publicSince18(one, two);
+  await office.until(() => calls('watchNotice').length === 1, 'the first look');
+  await office.world.command(two, { type: 'withdraw' });
+  await office.handle(`round-${roundId}`).signal(lookSignal); // as the pump does for an outbox row without an event
+  await office.until(() => calls('watchNotice').length === 2, 'looking at the site');
+  expect(calls('watchNotice').at(-1)?.at).toMatch(/^2017-09-18T10:/);
+  expect(round().state).toMatchObject({ stage: 'public', window: { dueOn: '2017-09-25' } });
 });
