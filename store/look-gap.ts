@@ -27,9 +27,10 @@ export async function gapSinceLook(db: Queryable, store: Store, roundId: RoundId
     [roundId],
   );
   const [row] = rows;
-  if (!row || row.looked === null) return null;
-  if (row.now - row.looked <= (await longestGapMs(db, store, row.policy))) return null;
-  return { from: instantFromMs(row.looked), until: instantFromMs(row.now) };
+  if (typeof row?.looked !== 'number') return null;
+  const { looked, now, policy } = row;
+  if (now - looked <= (await longestGapMs(db, store, policy))) return null;
+  return { from: instantFromMs(looked), until: instantFromMs(now) };
 }
 
 export interface WindowRow {
