@@ -182,6 +182,80 @@ const taskKinds = {
     deadline: null,
     sql: `SELECT case_no, org, id::text AS ref, NULL::timestamptz AS due_at FROM bank_difference WHERE closed_at IS NULL`,
   },
+  'fund-wait': {
+    label: '等待基金额度',
+    why: '基金额度不足，案件等待发放；可追加预算，或由省级调剂金解决。额度落实前不停止发放期限。',
+    clause: 'N5.2',
+    role: 'finance',
+    allowed: ['budgets'],
+    deadline: 'payout',
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases
+          WHERE stage = 'payable' AND held AND state -> 'holds' @> '[{"kind": "fund"}]'`,
+  },
+  'release-batch': {
+    label: '发放批次待复核发放',
+    why: '批次已制单，须由另一人核对金额和名单后发放；逾期失效，案件退回待发放。',
+    clause: 'N3.3',
+    role: 'finance',
+    allowed: ['release', 'cancellation'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, batch_id AS ref, (state #>> '{expires,dueAt}')::timestamptz AS due_at
+          FROM payment_batch WHERE stage = 'prepared'`,
+  },
+  'match-report': {
+    label: '举报待对应案件',
+    why: '举报未指明案件，须查找对应案件后核查，或说明理由后办结。',
+    clause: 'N3.4b',
+    role: 'hrss',
+    allowed: ['match', 'closure'],
+    deadline: null,
+    sql: `SELECT NULL AS case_no, org, report_id::text AS ref, NULL::timestamptz AS due_at
+          FROM unmatched_report WHERE state = 'open'`,
+  },
+  'demand-recovery': {
+    label: '待催缴',
+    why: '人社部门已责令追回，须由经办机构向当事人催缴。',
+    clause: 'N3.4b',
+    role: 'finance',
+    allowed: ['demand'],
+    deadline: null,
+    sql: `SELECT case_no, org, '' AS ref, (state #>> '{demand,dueAt}')::timestamptz AS due_at
+          FROM recovery WHERE stage = 'ordered'`,
+  },
+  'late-recovery': {
+    label: '追回逾期',
+    why: '当事人未按期退回，已催告；可变更分期计划、申请核销或申请法院强制执行。',
+    clause: 'N3.4b',
+    role: 'finance',
+    allowed: ['instalments', 'plan', 'write-off'],
+    deadline: null,
+    sql: `SELECT case_no, org, '' AS ref, (state ->> 'lateUpTo')::timestamptz AS due_at FROM recovery
+          WHERE stage = 'demanded' AND received_fen < (state ->> 'beforePlanFen')::bigint +
+            (SELECT coalesce(sum((day ->> 'amountFen')::bigint), 0) FROM jsonb_array_elements(state -> 'plan') AS day
+             WHERE day ->> 'dueAt' <= state ->> 'lateUpTo')`,
+  },
+  'write-off': {
+    label: '核销待复核',
+    why: '已申请核销尚欠金额，须由另一人复核。',
+    clause: 'N3.4b',
+    role: 'finance',
+    allowed: ['write-off/decision'],
+    deadline: null,
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM recovery
+          WHERE write_off_by IS NOT NULL AND write_off_confirmed_by IS NULL
+            AND stage IN ('ordered', 'demanded', 'enforcing')`,
+  },
+  'examine-sample': {
+    label: '抽查待核查',
+    why: '每月抽查的已发放案件，须由未参与办理的人员核查。',
+    clause: 'N3.4c',
+    role: 'hrss',
+    allowed: ['results'],
+    deadline: null,
+    sql: `SELECT case_no, sample.org, sample_id AS ref, NULL::timestamptz AS due_at
+          FROM sample_item JOIN sample USING (sample_id) LEFT JOIN sample_result USING (sample_id, case_no)
+          WHERE sample_result.result IS NULL`,
+  },
   adjustment: {
     label: '调剂金申请待审批',
     why: '统筹地区基金额度不足，有案件等待发放，申请省级调剂金。',

@@ -73,6 +73,10 @@ test('an empty fund: approved and made public all the same, then held; the provi
     expect(await askToPass(desk, caseNo, roundId)).toBeUndefined();
     expect(await stateOf(caseNo)).toBe('fund-hold');
   }
+  const waiting = await desk.as(qian).get('/v1/tasks?kind=fund-wait');
+  expect(
+    read(waiting, 200, z.object({ items: z.array(z.object({ caseNo: z.string() })) })).items.map((one) => one.caseNo),
+  ).toEqual([filed.caseNo, second.caseNo]);
   const refused = await desk.as(qian).post('/v1/payment-batches', { org: '220102' });
   expect(problemOf(refused)).toMatchObject({
     slug: 'nothing-payable',

@@ -81,6 +81,13 @@ const reportIdOf = async (receiptNo: string): Promise<string> => {
   );
   return row?.id ?? '';
 };
+/** Open tasks of a kind, as the caller's inbox has them. */
+const tasksOf = async (who: ReturnType<Desk['as']>, kind: string) =>
+  read(
+    await who.get(`/v1/tasks?kind=${kind}`),
+    200,
+    z.object({ items: z.array(z.object({ caseNo: z.string().nullable(), ref: z.string(), overdue: z.boolean() })) }),
+  ).items;
 const recovery = z.looseObject({
   ...{ stage: z.string(), amountFen: z.int(), outstandingFen: z.int(), overpaidFen: z.int(), receivedFen: z.int() },
   allowed: z.array(z.string()),
@@ -137,6 +144,7 @@ describe('reports', () => {
     expect(seen).toMatchObject({ state: 'open', ...named });
     const list = read(await province.get('/v1/reports'), 200, z.object({ items: z.array(z.looseObject({})) }));
     expect(list.items).toMatchObject([{ reportId: id, state: 'open' }]);
+    expect(await tasksOf(province, 'match-report')).toEqual([{ caseNo: null, ref: id, overdue: false }]);
     expect(problemOf(await province.post(`/v1/reports/${id}/decision`, upheld)).slug).toBe('report-unmatched');
 
     const { caseNo } = paidOne(1);
@@ -151,6 +159,7 @@ describe('reports', () => {
     expect(await stateOf(receiptNo)).toBe('open');
     read(await province.post(`/v1/reports/${id}/decision`, upheld), 200, z.object({}));
     expect(await stateOf(receiptNo)).toBe('upheld');
+    expect(await tasksOf(province, 'match-report')).toEqual([]);
     expect(read(await hrss().get(`/v1/recoveries/${caseNo}`), 200, recovery).stage).toBe('ordered');
   });
 
@@ -184,7 +193,9 @@ describe('recovery', () => {
       ...{ stage: 'ordered', amountFen: 195_000, outstandingFen: 195_000 },
       allowed: expect.arrayContaining(['demand', 'instalments']),
     });
+    expect(await tasksOf(cashier(), 'demand-recovery')).toContainEqual({ caseNo, ref: '', overdue: false });
     read(await post(cashier(), caseNo, 'demand', { plan }), 200, recovery);
+    expect((await tasksOf(cashier(), 'demand-recovery')).map((one) => one.caseNo)).not.toContain(caseNo);
     const on = { receivedOn: '2017-09-12' };
     read(await post(cashier(), caseNo, 'instalments', { amountFen: 100_000, ...on }), 201, recovery);
     expect(problemOf(await post(hrss(), caseNo, 'closure', {}))).toMatchObject({
@@ -214,6 +225,7 @@ describe('recovery', () => {
     const caseNo = paidOne(1).caseNo;
     const reason = '当事人已死亡，无可供执行的财产。';
     read(await post(cashier(), caseNo, 'write-off', { reason }), 200, recovery);
+    expect(await tasksOf(accountant(), 'write-off')).toEqual([{ caseNo, ref: '', overdue: false }]);
     const decision = { accepted: true, reason };
     expect(problemOf(await post(cashier(), caseNo, 'write-off/decision', decision)).slug).toBe('four-eyes');
     await expect(
@@ -225,6 +237,7 @@ describe('recovery', () => {
     ).rejects.toThrow(/four_eyes/);
     read(await post(accountant(), caseNo, 'write-off/decision', decision), 200, recovery);
     expect(read(await hrss().get(`/v1/recoveries/${caseNo}`), 200, recovery).stage).toBe('written-off');
+    expect(await tasksOf(accountant(), 'write-off')).toEqual([]);
   });
 
   test('the person’s further claims see it; the employer’s and the applicant’s views show what is theirs', async () => {

@@ -88,6 +88,17 @@ test('signs: one account in two cases, numbers in a row; no personal data in the
   expect(raw?.text).not.toContain(account.number);
 });
 
+const toExamine = async () =>
+  read(
+    await other().get('/v1/tasks?kind=examine-sample'),
+    200,
+    z.object({ items: z.array(z.looseObject({ caseNo: z.string(), ref: z.string() })) }),
+  ).items.map((one) => `${one.ref} ${one.caseNo}`);
+
+test('what is to be examined is in the inbox of HRSS', async () => {
+  expect((await toExamine()).sort()).toEqual([0, 1, 2, 3].map((n) => `220102-2017-09 ${caseNo(n)}`).sort());
+});
+
 test('examined by somebody who had no part, once; what is doubtful goes on as a report', async () => {
   const url = '/v1/samples/220102-2017-09/results';
   const reportId = z.object({ reportId: z.string().nullable() });
@@ -103,6 +114,7 @@ test('examined by somebody who had no part, once; what is doubtful goes on as a 
   expect(report).toMatchObject({ caseNo: caseNo(2), state: 'open' });
   expect(report.text).toContain('两人共用一个账户。');
   expect((await other().post(url, { ...inOrder, caseNo: '220102-2017-9999999' })).status).toBe(404);
+  expect(await toExamine()).toHaveLength(2);
   await expect(desk.sql('DELETE FROM sample_result')).rejects.toThrow(/append-only/);
   expect(desk.log.filter((line) => line.includes('"failed"'))).toEqual([]);
 });
