@@ -13,6 +13,9 @@ import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { sealJson } from './vault.ts';
 
+/** Cases that are written down at once. */
+const pageSize = 1_000;
+
 /**
  * Releases a batch (N3.3): the point of no return, one transaction. The cases are locked before the list is read again,
  * so that a hold comes before or after it, never in between.
@@ -36,25 +39,32 @@ export function releaseBatch(
     const decision = decideBatch(batch.state, command, await businessNow(tx));
     if ('refusal' in decision) return { refused: { ...decision.refusal, changed: batch.changed } };
 
-    const orderNos = new Map<CaseNo, OrderNo>();
-    const page = await decidePage(
-      tx,
-      store,
-      items.map((item) => item.case_no),
-      { actor, commandId },
-      ({ caseNo, state }) => {
-        const orderNo = orderNumber(caseNo, state.endedOrders);
-        orderNos.set(caseNo, orderNo);
-        return { type: 'release', batchId, orderNo, by: actor.sub };
-      },
-    );
-    // A case on the list is payable and unheld, or it would have left the list; anything else is a broken invariant.
-    if (page.refused.length > 0)
-      throw new Error(`${batchId}: ${page.refused[0]?.caseNo} on the list can't be released`);
-    await insertOrders(tx, store, batch.state, items, orderNos);
+    // In pages: each statement stays far below the time that one may take, whatever the batch.
+    for (let first = 0; first < items.length; first += pageSize)
+      await releasePage(tx, store, batch.state, items.slice(first, first + pageSize), { actor, commandId });
     await recordBatch(tx, batch, decision.event, actor, commandId);
     return { done: { batchId, ...command.present } };
   });
+}
+
+async function releasePage(
+  tx: Transaction,
+  store: Store,
+  batch: BatchState,
+  items: readonly Item[],
+  by: { readonly actor: Staff; readonly commandId: number },
+): Promise<void> {
+  const orderNos = new Map<CaseNo, OrderNo>();
+  const caseNos = items.map((item) => item.case_no);
+  const page = await decidePage(tx, store, caseNos, by, ({ caseNo, state }) => {
+    const orderNo = orderNumber(caseNo, state.endedOrders);
+    orderNos.set(caseNo, orderNo);
+    return { type: 'release', batchId: batch.batchId, orderNo, by: by.actor.sub };
+  });
+  // A case on the list is payable and unheld, or it would have left the list; anything else is a broken invariant.
+  if (page.refused.length > 0)
+    throw new Error(`${batch.batchId}: ${page.refused[0]?.caseNo} on the list can't be released`);
+  await insertOrders(tx, store, batch, items, orderNos);
 }
 
 /** The payee as of release: a later change of account touches no order that is out. */
