@@ -39,6 +39,7 @@ const problems = {
   'not-yourself': [403, '只能为本人申请：姓名和身份证号码须与登录身份一致'],
   'not-found': [404, '没有找到'],
   'method-not-allowed': [405, '不支持的请求方法'],
+  'request-timeout': [408, '请求发送超时'],
   'already-claimed': [409, '该人员的同一职业（工种）同一等级已申领或正在申领补贴，不能重复申领'],
   'ask-applicant': [409, '该申请不能受理，具体原因请由申请人本人查询'],
   'nothing-payable': [409, '没有可发放的案件'],
@@ -60,6 +61,7 @@ const problems = {
   'no-policy': [422, '当前日期尚无生效的补贴政策（吉人社联字〔2017〕67号自2017-08-23起施行），不能受理'],
   'unknown-order': [422, '没有这笔支付指令'],
   'too-many-requests': [429, '请求过于频繁，请稍后再试'],
+  'head-too-large': [431, '请求头过大'],
   internal: [500, '系统内部错误，已记录'],
   unavailable: [503, '系统暂时不能应答，请稍后重试；重复提交是安全的'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -140,8 +142,16 @@ export function actorView(actor: Actor): { kind: string; sub?: string; role?: st
 
 const isSlug = (code: string): code is ProblemSlug => code in problems;
 
+export const problemBody = ({ slug, status, title, more }: Problem) => ({
+  type: `urn:problem:${slug}`,
+  title: title || (STATUS_CODES[status] ?? ''),
+  status,
+  ...more,
+});
+
 /** Sends a problem; what callers should repeat says when. */
-export function sendProblem(reply: FastifyReply, { slug, status, title, more }: Problem): FastifyReply {
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { slug, status, more } = problem;
   if (status === 503) void reply.header('retry-after', '5');
   if (typeof more['retryAfterSeconds'] === 'number')
     void reply.header('retry-after', String(more['retryAfterSeconds']));
@@ -149,6 +159,8 @@ export function sendProblem(reply: FastifyReply, { slug, status, title, more }: 
   // RFC 9470
   if (slug === 'sign-in-again')
     void reply.header('www-authenticate', 'Bearer error="insufficient_user_authentication", max_age="900"');
-  const body = { type: `urn:problem:${slug}`, title: title || STATUS_CODES[status], status, ...more };
-  return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem)));
 }

@@ -26,6 +26,7 @@ import { validatorCompiler } from './input.ts';
 import { invalid, Problem, sendProblem } from './problems.ts';
 import { registerRates } from './rates.ts';
 import { routes } from './routes/all.ts';
+import { unreadAddress, unreadRequest } from './unread.ts';
 import { uploadWithinMs } from './upload.ts';
 
 const largestBody = 1024 * 1024;
@@ -70,8 +71,8 @@ export async function buildServer(
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     requestIdHeader: false,
-    // An address that can't be read reaches no route and no error handler; the standard answer would repeat it.
-    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, new Problem('bad-request')),
+    frameworkErrors: (_error, _request, reply) => void unreadAddress(reply),
+    clientErrorHandler: unreadRequest,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

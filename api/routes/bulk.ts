@@ -9,7 +9,7 @@ import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, read, remark } from '../input.ts';
-import { Problem, problemSchema, refusalProblem } from '../problems.ts';
+import { Problem, problemBody, problemSchema, refusalProblem } from '../problems.ts';
 import { commandProblems, cursorOf, done, positionOf } from '../view.ts';
 import { reasonList } from './decisions.ts';
 import { assigneeOf } from './tasks.ts';
@@ -139,10 +139,8 @@ function view({ items, next }: BulkResult): z.input<typeof result> {
       done: refused === null,
       state,
       stateLabel: state && stateLabels[state],
-      problem: refused && bodyOf(refusalProblem(refused)),
+      problem: refused && problemBody(refusalProblem(refused)),
     })),
     next: next && cursorOf(next),
   };
 }
-
-const bodyOf = ({ slug, title, status, more }: Problem) => ({ type: `urn:problem:${slug}`, title, status, ...more });

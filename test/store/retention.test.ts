@@ -138,17 +138,29 @@ test('an auditor reads that it was lawful; a key that is gone without a decision
   await life.asOwner('INSERT INTO case_key SELECT * FROM kept_key WHERE case_no = $1', [paid]);
 });
 
-test('a paid case is kept for 30 years, with an open report longer; then it goes and its entitlement does not', async () => {
+test('a paid case is kept for 30 years, with an open report or recovery longer; its entitlement for good', async () => {
   expect(await housekeeping('2047-12-31')).toBe(0);
   expect(await housekeeping('2048-01-02')).toBe(0);
   const { rows } = await life.store.db.query<{ id: never }>('SELECT objection_id AS id FROM objection');
   const [report] = rows;
   if (!report) throw new Error('no report');
-  const decision = { objectionId: report.id, finding: 'dismissed', intentional: false, text: {} } as const;
+  const decision = { objectionId: report.id, finding: 'upheld', intentional: false, text: {} } as const;
   done(await decideObjection(life.store, claim('decision'), hrss, decision));
-  // The report changed the case: its term runs anew from the next new year.
+  // The report changed the case: its term runs anew from the next new year. Now the money is claimed back.
   expect(await housekeeping('2078-12-31')).toBe(0);
-  expect(await housekeeping('2079-01-03')).toBe(1);
+  expect(await housekeeping('2079-01-03')).toBe(0);
+  const setStage = (stage: string) =>
+    life.asOwner(
+      `UPDATE recovery SET state = state || jsonb_build_object('stage', $2::text, 'receivedFen', state -> 'amountFen')
+       WHERE case_no = $1`,
+      [paid, stage],
+    );
+  for (const open of ['demanded', 'enforcing']) {
+    await setStage(open);
+    expect([open, await housekeeping('2079-01-04')]).toEqual([open, 0]);
+  }
+  await setStage('closed');
+  expect(await housekeeping('2079-01-05')).toBe(1);
   expect(await hasData(paid)).toBe(false);
   expect(await again(paid)).toMatchObject({
     differences: [],
