@@ -10,6 +10,7 @@ import { instantFromMs } from '../domain/policy/dates.ts';
 import type { OrderStatus } from '../domain/payment/order.ts';
 import type { WorkingCalendar } from '../domain/policy/working-days.ts';
 import type { Instant } from '../domain/time.ts';
+import { type Account, readAccounts } from './account.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { otherCasesOf } from './certificate.ts';
@@ -90,6 +91,9 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     otherCasesOf(store.db, caseNo),
   ]);
   const now = await businessNow(store.db);
+  const application = applications.get(caseNo) ?? null;
+  // The account in force: the bank could not credit the one that was filed (N3.3).
+  const corrected = state.endedOrders > 0 ? await readAccounts(store.db, store, [caseNo]) : new Map<CaseNo, Account>();
   // The latest word on each: a check may be made again alone.
   const details = timeline.flatMap(({ text }) => text?.checkDetails ?? []);
   return {
@@ -97,7 +101,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     state,
     now,
     calendar: await store.rules.calendar(store.db, now),
-    application: applications.get(caseNo) ?? null,
+    application: application && { ...application, account: corrected.get(caseNo) ?? application.account },
     checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
     opinion: textOf(timeline, 'handled') ?? null,
     remedies:

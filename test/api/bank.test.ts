@@ -4,7 +4,18 @@ import { z } from 'zod';
 import type { BatchId, OrderNo } from '../../domain/ids.ts';
 import { reportOrder } from '../../store/bank-report.ts';
 import { unsettledOrders } from '../../store/order.ts';
-import { bankKey, beginning, type Desk, openDesk, problemOf, read, REGION, type Reply, send } from './desk.ts';
+import {
+  type Client,
+  bankKey,
+  beginning,
+  type Desk,
+  openDesk,
+  problemOf,
+  read,
+  REGION,
+  type Reply,
+  send,
+} from './desk.ts';
 import { addBudget, paying, payable, prepare, qian, release, staff } from './cases.ts';
 
 /** The bank's callbacks as issue 7 asks: repeats change nothing, what is refused is recorded and seen by finance. */
@@ -188,6 +199,14 @@ describe('money that comes back (N3.3)', () => {
     expect([foreign.status, problemOf(foreign).slug]).toEqual([422, 'invalid']);
     expect(read(await applicant.post(path, { account }), 200, z.object({ state: z.string() })).state).toBe('payable');
     expect(problemOf(await applicant.post(path, { account })).slug).toBe('no-account-to-correct');
+    // What people see is the account in force; a supervisor only its last four.
+    const shown = z.object({ application: z.object({ account: z.object({ number: z.string() }) }) });
+    const numberFor = async (who: Client) =>
+      read(await who.get(`/v1/cases/${caseNo}`), 200, shown).application.account.number;
+    expect([await numberFor(applicant), await numberFor(desk.as(staff('zhou', 'supervisor')))]).toEqual([
+      'A12345678',
+      '*****5678',
+    ]);
 
     const batch = await prepare(desk);
     read(await release(desk, batch), 200, z.object({}));
