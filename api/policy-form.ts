@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Fen, fen } from '../domain/money.ts';
-import { canonicalOccupation } from '../domain/policy/occupations.ts';
+import {
+  canonicalOccupation,
+  namesLost,
+  normaliseOccupation,
+  type Occupation,
+  occupationsOf,
+} from '../domain/policy/occupations.ts';
 import { insuredStatuses } from '../domain/policy/eligibility.ts';
 import type { Level, Policy } from '../domain/policy/policy.ts';
 import { policy201767 } from '../domain/policy/policy-2017-67.ts';
@@ -25,13 +31,8 @@ const standards = z
     return kept;
   });
 
-/** A catalog name decides about money: only a canonical one is ever met by a certificate (N4.2). */
-const catalogName = line(100).refine(
-  (name) => canonicalOccupation(name).name === name && canonicalOccupation(name).known,
-  {
-    message: '不是标准名称表中的职业（工种）名称。',
-  },
-);
+/** Occupations and aliases beside the list of the program (N4.3). */
+const added = z.strictObject({ name: line(100), aliases: z.array(line(100)).max(50) });
 
 /** The periods that the code knows: all of them, no other. */
 const periods = z
@@ -63,9 +64,10 @@ const form = z
     counterClosingTime: time,
     standards,
     shortage: z.strictObject({
-      occupations: z.array(z.strictObject({ name: catalogName, scope: orgCode })).max(1_000),
+      occupations: z.array(z.strictObject({ name: line(100), scope: orgCode })).max(1_000),
       standards,
     }),
+    occupations: z.array(added).max(1_000).exactOptional(),
     deadlines: periods,
     reconsiderationDays: z.int().min(1).max(1_000),
     refusalReasons: z
@@ -84,11 +86,20 @@ const form = z
     escalation: z
       .array(z.strictObject({ to: z.enum(['supervisor', 'next-level']), afterWorkingDays: z.int().min(0).max(250) }))
       .max(10),
+    bankDays: z.strictObject({ reconcileAt: time, missingAt: time }),
     publicityProbes: z.strictObject({
       everyMinutes: z.int().min(1).max(1_440),
       longestGapMinutes: z.int().min(1).max(1_440),
     }),
     publicityReports: z.strictObject({ daysOfMonth: z.array(dayOfMonth).min(1).max(31), cutOffTime: time }),
+    recovery: z.strictObject({ reminders: z.int().min(0).max(100) }),
+    sample: z.strictObject({
+      drawnAt: time,
+      percent: z.int().min(0).max(100),
+      atLeast: z.int().min(0).max(1_000),
+      signsAtMost: z.int().min(0).max(1_000),
+      proxyCases: z.int().min(2).max(1_000),
+    }),
     statistics: z.strictObject({
       from: civilDate,
       agencyMonthlyDay: dayOfMonth,
@@ -97,7 +108,8 @@ const form = z
       cityToProvinceDay: dayOfMonth,
     }),
   })
-  .superRefine(({ certificates, standards: general, shortage }, context) => {
+  .superRefine((version, context) => {
+    const { certificates, standards: general, shortage } = version;
     for (const one of certificates.levels) {
       if (general[one] === undefined)
         context.addIssue({ code: 'custom', path: ['standards', one], message: '补贴等级缺少补贴标准。' });
@@ -108,6 +120,19 @@ const form = z
           message: '补贴等级缺少紧缺急需补贴标准。',
         });
     }
+    const list = occupationsOf({ occupations: version.occupations ?? [] });
+    // A catalog name decides about money: only a canonical one is ever met by a certificate (N4.2).
+    shortage.occupations.forEach(({ name }, at) => {
+      const canonical = canonicalOccupation(name, list);
+      if (!canonical.known || canonical.name !== name)
+        context.addIssue({
+          code: 'custom',
+          path: ['shortage', 'occupations', at, 'name'],
+          message: '不是标准名称表中的职业（工种）名称。',
+        });
+    });
+    for (const { path, message } of namesAmiss(version.occupations ?? []))
+      context.addIssue({ code: 'custom', path: ['occupations', ...path], message });
     const rows = shortage.occupations.map(({ name, scope }) => `${name} ${scope}`);
     rows.forEach((row, at) => {
       if (rows.indexOf(row) !== at)
@@ -124,7 +149,31 @@ export function policyFrom(base: Policy, changes: unknown, own: object): Policy 
   const { members, rest } = sorted({ ...(isObject(laid) ? laid : {}), ...own }, base);
   const result = form.safeParse({ ...members, ...rest });
   if (!result.success) throw invalid(fieldErrors(result.error.issues));
+  const lost = namesLost(base, result.data);
+  if (lost.length > 0) {
+    const message = `标准名称只增不减，请保留：${lost.join('、')}。`;
+    throw invalid([{ path: 'occupations', code: 'taken-back', message }]);
+  }
   return { ...base, ...result.data };
+}
+
+const spellings = (occupations: readonly Occupation[]) =>
+  occupations.flatMap(({ name, aliases }, at) => [
+    { text: name, name, path: [at, 'name'] as (string | number)[] },
+    ...aliases.map((text, n) => ({ text, name, path: [at, 'aliases', n] as (string | number)[] })),
+  ]);
+
+/** Names of a version's own that mean something else already: an alias decides about money, so each means one thing. */
+function namesAmiss(occupations: readonly Occupation[]): readonly { path: (string | number)[]; message: string }[] {
+  const meant = new Map<string, string>();
+  return spellings(occupations).flatMap(({ text, name, path }) => {
+    const spelling = normaliseOccupation(text);
+    const known = canonicalOccupation(text);
+    const earlier = known.known ? known.name : meant.get(spelling);
+    meant.set(spelling, name);
+    if (spelling === '') return [{ path, message: '请填写职业（工种）名称。' }];
+    return earlier === undefined || earlier === name ? [] : [{ path, message: `已是“${earlier}”的名称。` }];
+  });
 }
 
 /** The form's own members, and of the others those that are not as in the version itself: changed or unknown. */

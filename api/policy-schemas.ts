@@ -97,6 +97,7 @@ export const policyRefusals = {
   'date-taken': '已有同一施行日期的政策版本',
   'in-the-past': '施行日期早于今天，已申报的案件不能改变适用的政策',
   'draft-changed': '草案已被修改，请重新阅读后再办理',
+  'names-taken-back': '标准名称及别名只增不减，其他政策版本已有或将有的名称须一并写入',
   'draft-closed': '草案已施行或已放弃',
   'four-eyes': '起草人或修改人不得由本人施行，须由另一名政策管理人员施行',
 };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { Sub } from '../domain/ids.ts';
 import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
+import { namesLost } from '../domain/policy/occupations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CivilDate, Instant } from '../domain/time.ts';
 import { NotFound } from './case.ts';
@@ -165,6 +166,8 @@ export function adoptDraft(
     if (inForceFrom < dateOf(now)) return { refused: { code: 'in-the-past', detail: { inForceFrom } } };
     const why = await taken(tx, draft.body, draftId);
     if (why !== null) return { refused: { code: why, detail: {} } };
+    const names = await namesLostBy(tx, draft.body);
+    if (names.length > 0) return { refused: { code: 'names-taken-back', detail: { names } } };
     await tx.query(
       `INSERT INTO policy_version (version, in_force_from, body, draft_id, adopted_by, adopted_at)
        SELECT $1, $2, body, $3, $4, $5 FROM policy_draft_revision WHERE draft_id = $3 AND revision = $6`,
@@ -172,6 +175,15 @@ export function adoptDraft(
     );
     return { done: await closeDraft(tx, draftId, 'in-force', sub, now) };
   });
+}
+
+/** Occupations and aliases only ever grow from version to version, by their dates: claims rest on them (N4.3). */
+async function namesLostBy(tx: Transaction, body: Policy): Promise<readonly string[]> {
+  const versions = await listVersions(tx);
+  const lost = versions.flatMap((one) =>
+    one.inForceFrom < body.inForceFrom ? namesLost(one.body, body) : namesLost(body, one.body),
+  );
+  return [...new Set(lost)];
 }
 
 /** Gives a draft up; its revisions stay on record. @throws KeyReused, NotFound */

@@ -59,6 +59,19 @@ export function spellingsOf(occupation: string, occupations: readonly Occupation
   return [...new Set([name, ...[name, ...aliases].map(normaliseOccupation), normaliseOccupation(occupation)])];
 }
 
+/** Names that a version adds and another one lacks, or has with another meaning. */
+export function namesLost(
+  { occupations: had = [] }: Pick<Policy, 'occupations'>,
+  { occupations: has = [] }: Pick<Policy, 'occupations'>,
+): readonly string[] {
+  const meanings = (list: readonly Occupation[]) =>
+    list.flatMap(({ name, aliases }) => [name, ...aliases].map((text) => ({ text, name })));
+  const kept = meanings(has);
+  return meanings(had).flatMap(({ text, name }) =>
+    kept.some((one) => one.text === text && one.name === name) ? [] : [text],
+  );
+}
+
 /**
  * The occupation that a name means (N4.3). Unknown: the name as normalised, until a person sets the canonical one.
  * @param occupations the canonical list; the one of this project by default

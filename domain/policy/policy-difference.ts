@@ -29,6 +29,7 @@ const labels: readonly (readonly [path: string, label: string])[] = [
   ['standards', '补贴标准（分）'],
   ['shortage.standards', '紧缺急需职业补贴标准（分）'],
   ['shortage.occupations', '紧缺急需职业（工种）目录及适用范围'],
+  ['occupations', '职业（工种）标准名称及别名（增补）'],
   ['deadlines.review', '审核期限（工作日）'],
   ['deadlines.refusal-notice', '未通过原因告知期限（工作日）'],
   ['deadlines.publicity', '公示期（工作日）'],
@@ -37,6 +38,9 @@ const labels: readonly (readonly [path: string, label: string])[] = [
   ['reconsiderationDays', '申请复核期限（日）'],
   ['carriers', '短信、挂号信等待送达的时间（小时）'],
   ['publicityReports', '公示名单报送'],
+  ['recovery', '追回催缴'],
+  ['sample', '抽查'],
+  ['bankDays', '对账时间'],
   ['statistics', '统计报表报送'],
 ];
 
@@ -53,10 +57,10 @@ export function policyDifferences(before: Policy, after: Policy): readonly Polic
 }
 
 /** Every value by its path. Lists of words are one value; the catalog's rows go by their occupation. */
-function leavesOf({ shortage, ...policy }: Policy): ReadonlyMap<string, Leaf> {
+function leavesOf({ shortage, occupations = [], ...policy }: Policy): ReadonlyMap<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const walk = (value: unknown, path: string): void => {
-    if (Array.isArray(value)) leaves.set(path, value.map(String).join('、'));
+    if (Array.isArray(value)) leaves.set(path, value.map(inWords).join('、'));
     else if (typeof value === 'object' && value !== null)
       for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
     else if (typeof value === 'string' || typeof value === 'number' || value === null) leaves.set(path, value);
@@ -67,5 +71,10 @@ function leavesOf({ shortage, ...policy }: Policy): ReadonlyMap<string, Leaf> {
     const path = `shortage.occupations.${name}`;
     leaves.set(path, [leaves.get(path), scope].filter(Boolean).join('、'));
   }
+  for (const { name, aliases } of occupations) leaves.set(`occupations.${name}`, aliases.join('、'));
   return leaves;
 }
+
+/** A member of a list: a word, or a row of several. */
+const inWords = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? Object.values(value).map(String).join(' ') : String(value);

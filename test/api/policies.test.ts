@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { Person } from '../../dev/people.ts';
-import { addBudget, decide, file, inReview, lookUp, staff } from './cases.ts';
+import { addBudget, decide, file, inReview, lookUp, staff, wang } from './cases.ts';
 import { type Client, type Desk, openDesk, problemOf, read, wrongFields } from './desk.ts';
 
 /** Policy versions as data: drafted by one, put in force by another, over the API alone (N7). */
@@ -52,6 +52,10 @@ const version12 = {
         { name: '电工', scope: '220100' },
       ],
     },
+    occupations: [
+      { name: '焊工', aliases: ['深海焊接技工'] },
+      { name: '水下巡检工', aliases: [] },
+    ],
   },
 };
 
@@ -136,6 +140,8 @@ test('a version of 12 months and three claims a year, by API alone; cases before
   await desk.setNow('2017-10-08T23:00:00+08:00');
   expect((await selfCheck()).eligible).toBe(false);
   const before = await inReview(desk, { months: 20 });
+  const unknown = await inReview(desk, { months: 20 }, { certificate: { occupation: '深海焊接技工' } });
+  expect(await failed(unknown.caseNo)).toEqual(['contribution-months', 'occupation-known']);
   await desk.setNow('2017-10-09T09:00:00+08:00');
   expect((await selfCheck()).eligible).toBe(true);
   const after = await inReview(desk, { months: 20 });
@@ -146,6 +152,15 @@ test('a version of 12 months and three claims a year, by API alone; cases before
   expect([(await shown(after.caseNo)).policyVersion, await failed(after.caseNo)]).toEqual(['2017-99', []]);
   expect(await shown(welder.caseNo)).toMatchObject({ policyVersion: '2017-67', amountFen: 195_000 });
   expect(await shown(electrician.caseNo)).toMatchObject({ policyVersion: '2017-67', amountFen: 150_000 });
+
+  // A name that the version knows: it means a welder, and what was claimed under it before is claimed (N4.3).
+  const alias = { certificate: { occupation: '深海焊接技工' } };
+  expect(await failed((await inReview(desk, { months: 20 }, alias)).caseNo)).toEqual([]);
+  const welding = { ...unknown.application, certificate: { ...unknown.application.certificate, occupation: '电焊工' } };
+  expect(problemOf(await unknown.applicant.post('/v1/applications', welding)).slug).toBe('already-claimed');
+  const named = { decision: 'refuse', reasons: [{ clause: 'N1.1', text: '不足36个月。' }], occupation: '深海焊接技工' };
+  read(await desk.as(wang).post(`/v1/cases/${unknown.caseNo}/handling`, named), 200, z.looseObject({}));
+  expect(await failed(unknown.caseNo)).toEqual(['contribution-months']);
 
   // Three claims a year: the fourth is told, earlier ones that were given back do not count.
   const person: Person = desk.person();
@@ -212,6 +227,9 @@ describe('drafts', () => {
     [{ shortage: { occupations: [{ name: '焊工', scope: '210000' }] } }, ['shortage.occupations.0.scope']],
     [{ deadlines: { review: 5, holiday: 3 } }, ['deadlines.holiday']],
     [{ counterClosingTime: '25:00', claimants: [] }, ['claimants', 'counterClosingTime']],
+    [{ occupations: [{ name: '潜水焊工', aliases: ['电焊工'] }] }, ['occupations.0.aliases.0']],
+    [{ occupations: [{ name: '潜水焊工', aliases: ['深水焊工', '（）'] }] }, ['occupations.0.aliases.1']],
+    [{ sample: { percent: 101 }, recovery: { reminders: -1 } }, ['recovery.reminders', 'sample.percent']],
     [{ months: 12 }, ['months']],
     [{ certificates: { levels: [5, 4, 3, 2] } }, ['shortage.standards.2', 'standards.2']],
   ])('%j is told at its place', async (changes, paths) => {
@@ -248,6 +266,19 @@ describe('drafts', () => {
       200,
       z.object({ items: z.array(z.looseObject({ version: z.string(), isInForce: z.boolean() })) }),
     );
+    expect(
+      wrongFields(
+        await author.post('/v1/policy-drafts', {
+          ...small('e-1', '2018-07-01', { occupations: [] }),
+          basedOn: '2017-99',
+        }),
+      ),
+    ).toEqual(['occupations']);
+    const unaware = await draftOf({ ...small('e-1', '2018-07-01'), basedOn: '2017-67' });
+    expect(problemOf(await adopt(other, unaware))).toMatchObject({
+      slug: 'names-taken-back',
+      names: ['焊工', '深海焊接技工', '水下巡检工'],
+    });
     expect(items.map(({ version, isInForce }) => [version, isInForce])).toEqual([
       ['2017-67', false],
       ['2017-99', true],
