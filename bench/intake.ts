@@ -3,6 +3,7 @@ import { type Caller, eventually, signIn } from '../dev/client.ts';
 import { applicationBody } from '../dev/papers.ts';
 import { people } from '../dev/people.ts';
 import { tableRow, type TableRow, tableWorkbook } from '../dev/tables.ts';
+import { wrongCells } from '../dev/wrong-rows.ts';
 import { archiveOf, workbookParts } from '../test/console/archives.ts';
 import type { Measured } from './figures.ts';
 import { type Bench, onSystem, peakMemoryMb } from './system.ts';
@@ -12,25 +13,6 @@ const rows = 5_000;
 const wrongEach = 10;
 const bombBytes = 300_000_000;
 const halfAnHourMs = 1_800_000;
-
-/** Ways of getting a row wrong: a column and what stands in it. */
-const wrongs: readonly (readonly [title: string, text: string])[] = [
-  ['姓名', ''],
-  ['身份证号码', '220102198803071231'],
-  ['身份证号码', '110101880307123'],
-  ['出生日期', '1901-01-01'],
-  ['性别', '不详'],
-  ['联系电话', '12345'],
-  ['统一社会信用代码', '91220101MA00000001'],
-  ['证书类别', '驾驶证'],
-  ['等级', '六级'],
-  ['核发日期', '2017-02-30'],
-  ['账号', '6222020000000000001'],
-  ['户名', '旁人'],
-  ['参保地', '210100'],
-  ['承诺书材料编号', '00000000-0000-4000-8000-000000000000'],
-  ['曾申领补贴', '去年'],
-];
 
 const batch = z.object({
   batchId: z.string(),
@@ -51,10 +33,10 @@ export const run = (say: (line: string) => void): Promise<Measured> =>
     const source = people(71);
     const { employer } = source.next().value;
     const firm = await signIn(system, { sub: 'firm', roles: ['employer'], creditCode: employer.creditCode });
-    const wrongRows = wrongs.length * wrongEach;
+    const wrongRows = wrongCells.length * wrongEach;
     const table = Array.from({ length: rows }, (_, n): TableRow => {
       const row = tableRow(applicationBody(source.next().value, { channel: 'collective', employer }));
-      const [title, text] = n < wrongRows ? (wrongs[n % wrongs.length] ?? []) : [];
+      const [title, text] = n < wrongRows ? (wrongCells[n % wrongCells.length] ?? []) : [];
       return title === undefined || text === undefined ? row : { ...row, [title]: text };
     });
     const content = await tableWorkbook(table);

@@ -35,6 +35,12 @@ export type Telling =
   | Told<'reconciliation', ReconciliationState, ReconciliationEvent>
   | Told<'recovery', RecoveryState, RecoveryEvent>;
 
+/**
+ * What stands for many cases (rounds, batches, collective filings) is told before single cases, of which thousands may
+ * wait; as the index `outbox_by_turn` has it.
+ */
+const isOneCase = `(stream LIKE 'case-%')`;
+
 /** Streams told in one go. */
 const pageSize = 50;
 
@@ -50,7 +56,7 @@ export function drainOutbox(
 ): Promise<{ readonly told: number; readonly failure?: unknown }> {
   return store.db.transaction(async (tx) => {
     const waking = await tx.query<{ stream: string }>(
-      `SELECT stream FROM outbox WHERE wakes ORDER BY id LIMIT ${pageSize} FOR UPDATE SKIP LOCKED`,
+      `SELECT stream FROM outbox WHERE wakes ORDER BY ${isOneCase}, id LIMIT ${pageSize} FOR UPDATE SKIP LOCKED`,
     );
     const streams = [...new Set(waking.rows.map((row) => row.stream))];
     if (streams.length === 0) return { told: 0 };

@@ -17,6 +17,9 @@ const workflows = {
 } as const;
 const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 
+/** One task of a round, a batch or a collective filing stands for many cases: it does not queue behind all of theirs. */
+const priorityOf = (kind: Telling['kind']) => ({ priorityKey: kind === 'case' ? 3 : 2 });
+
 const pollMs = 1_000;
 const longestPauseMs = 5_000;
 
@@ -73,6 +76,7 @@ export class Pump {
       workflowId: stream,
       taskQueue,
       args: [{ clock: this.#clock, stream, state, seq, hash }],
+      priority: priorityOf(kind),
       signal,
       signalArgs,
       typedSearchAttributes: new TypedSearchAttributes([{ key: orgUnit, value: state.org }]),
