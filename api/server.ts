@@ -161,7 +161,10 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
     request.log.warn({ route: request.routeOptions.url, reason: code }, 'unavailable');
     return new Problem('unavailable');
   }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('too-large');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const isFile = request.routeOptions.url === '/v1/application-batches';
+    return new Problem(isFile ? 'file-too-large' : 'too-large');
+  }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('wrong-content-type');
   if (code.startsWith('FST_ERR_CTP') || error instanceof SyntaxError) return new Problem('not-json');
   if (statusOf(error) < 500) return new Problem('bad-request');

@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { BusinessClock } from '../domain/time.ts';
 import { drainOutbox, type Telling } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { eventsSignal, lookSignal } from '../workflows/follow-names.ts';
+import { orgUnitKey } from '../workflows/search-attributes.ts';
 import { taskQueue } from './connection.ts';
 
 const workflows = {
@@ -15,7 +16,6 @@ const workflows = {
   reconciliation: 'reconciliation',
   recovery: 'recoveryCase',
 } as const;
-const orgUnit = defineSearchAttributeKey('OrgUnit', SearchAttributeType.KEYWORD);
 
 /** One task of a round, a batch or a collective filing stands for many cases: it does not queue behind all of theirs. */
 const priorityOf = (kind: Telling['kind']) => ({ priorityKey: kind === 'case' ? 3 : 2 });
@@ -79,7 +79,7 @@ export class Pump {
       priority: priorityOf(kind),
       signal,
       signalArgs,
-      typedSearchAttributes: new TypedSearchAttributes([{ key: orgUnit, value: state.org }]),
+      typedSearchAttributes: new TypedSearchAttributes([{ key: orgUnitKey, value: state.org }]),
     });
   }
 

@@ -1,4 +1,4 @@
-import { continueAsNew, patched, sleep } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { RunCommand } from '../domain/case/commands.ts';
 import { type CaseEvent, lookUpSources } from '../domain/case/events.ts';
 import { evolve } from '../domain/case/evolve.ts';
@@ -12,6 +12,7 @@ import { keepInquiries } from './inquiries.ts';
 import { keepTellings } from './tellings.ts';
 import { hasTerm, keepLookingAgain } from './look-again.ts';
 import type { Run } from './run.ts';
+import { orgUnitKey } from './search-attributes.ts';
 
 type Case = Follower<CaseState, CaseEvent>;
 
@@ -34,7 +35,12 @@ export async function applicationCase(run: Run<CaseState>): Promise<Known<CaseSt
   const inquiries = keepInquiries(theCase); // N3.4a
   // Runs that began before registers were asked again go on without, until an answer has a term.
   let looks = patched('look-again') ? keepLookingAgain(theCase) : null;
+  let foundUnder = run.state.org;
   while (await somethingCanCome(theCase, tellings !== null)) {
+    if (theCase.state.org !== foundUnder && patched('org-unit')) {
+      foundUnder = theCase.state.org; // transferred (N2.1)
+      upsertSearchAttributes([{ key: orgUnitKey, value: foundUnder }]);
+    }
     const { state } = theCase;
     if (!looks && hasTerm(state)) looks = keepLookingAgain(theCase);
     switch (state.stage) {

@@ -49,6 +49,8 @@ export function applicationRoutes(app: App, { store }: Services): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const [role = 'applicant'] = rolesFor(caller, 'file-application');
+      // Whose employees she may file for is the sign-in's word (N2.5).
+      if (role === 'employer' && caller.creditCode === null) throw new Problem('forbidden');
       const today = dateOf(await businessNow(store.db));
       const errors = [
         ...fieldErrorsOf(request.validationError),

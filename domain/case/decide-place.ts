@@ -30,18 +30,23 @@ export function handOver(state: CaseState, { receivedOn }: Ask<'hand-over'>, fac
   };
 }
 
-/** The agency found that another one is right (N2.1). Until that one answers, nobody decides on the case. */
+/**
+ * The agency found that another one is right (N2.1), at the latest before the payment order. Until that one answers, nobody
+ * decides on the case; what was approved, listed or published here is reviewed anew.
+ */
 export function askTransfer(state: CaseState, { to, by }: Ask<'ask-transfer'>, facts: Facts): Decision {
   const pending = transferOf(state);
   if (pending) return refuse('transfer-pending', { to: pending.to });
   if (to === state.org) return refuse('same-agency');
-  const isApproved = state.stage === 'approved';
+  // What the bank sent back lies in this fund until the account is put right.
+  if (state.reservation?.returned) return refuse('held', { holds: ['account'] });
+  const isUnderReview = state.stage === 'review';
   return record({
     type: 'transfer-asked',
     from: state.org,
     to,
     by,
-    ...(isApproved ? { review: reviewFrom(facts) } : {}),
+    ...(isUnderReview ? {} : { review: reviewFrom(facts) }),
   });
 }
 

@@ -20,7 +20,7 @@ export type PlaceEvent =
       readonly from: OrgCode;
       readonly to: OrgCode;
       readonly by: Sub;
-      /** An approved case is in review again, with a clock of its own. */
+      /** A case that was approved, and whatever came after, is in review again, with a clock of its own. */
       readonly review?: Deadline;
     }
   | {

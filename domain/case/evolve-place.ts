@@ -29,7 +29,7 @@ export function evolvePlace(state: CaseState, at: Instant, event: PlaceEvent): C
         // The money of the agency's fund is free again; the other one's is asked for at approval there.
         reservation: null,
         holds: without(state.holds, 'fund', ''),
-        deadlines: event.review ? [...state.deadlines, event.review] : state.deadlines,
+        deadlines: event.review ? [...withoutPayout(state.deadlines), event.review] : state.deadlines,
       };
     case 'transferred':
       return {
@@ -45,6 +45,10 @@ export function evolvePlace(state: CaseState, at: Instant, event: PlaceEvent): C
 }
 
 const unsigned = { stage: 'review', handling: null, signatures: { handler: null, reviewer: null } } as const;
+
+/** The first agency has nothing to pay any more; that it was late stays counted. */
+const withoutPayout = (deadlines: CaseState['deadlines']): CaseState['deadlines'] =>
+  deadlines.map((one) => (one.kind === 'payout' && one.status === 'running' ? { ...one, status: 'dropped' } : one));
 
 /** The first agency's review clock: one that was late stays late, one that ran is nobody's any more. */
 const givenUp = (deadlines: CaseState['deadlines']): CaseState['deadlines'] =>

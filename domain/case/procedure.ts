@@ -156,7 +156,12 @@ export const commands = {
   'correct-account': { label: '更正收款账户', in: ['payable'], events: ['account-corrected'] },
   'carry-over': { label: '年终结转', in: [...beforePayment, 'paying'], events: ['reservation-carried'] },
   'hand-over': { label: '移交经办机构', in: [...beforePayment], events: ['handed-over'] },
-  'ask-transfer': { label: '移交其他经办机构', in: ['review', 'approved'], events: ['transfer-asked'] },
+  // Until the payment order: what was reserved, listed or published here is given up.
+  'ask-transfer': {
+    label: '移交其他经办机构',
+    in: ['review', 'approved', 'listed', 'publicity', 'payable'],
+    events: ['transfer-asked'],
+  },
   'confirm-transfer': {
     label: '确认接收移交',
     in: ['review'],

@@ -90,7 +90,8 @@ test('a refusal that was decided is kept, also when it would be decided otherwis
 test('an employer reads ask-applicant both times', async () => {
   const person = desk.person();
   await desk.as(applicantOf(person)).post('/v1/applications', applicationBody(person));
-  const employer = desk.as({ sub: 'firm', roles: ['employer'] });
+  const { creditCode } = person.employer;
+  const employer = desk.as({ sub: 'firm', roles: ['employer'], creditCode });
   const body = applicationBody(person, { channel: 'collective' });
   const first = await employer.post('/v1/applications', body, { key: 'firm-1' });
   expect(problemOf(first).slug).toBe('ask-applicant');

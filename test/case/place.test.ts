@@ -132,6 +132,21 @@ describe('transfer to the right agency (N2.1)', () => {
     ]);
   });
 
+  test.each([
+    ['listed', '2017-09-15T10:00:00+08:00'],
+    ['published', '2017-09-19T10:00:00+08:00'],
+    ['passed', '2017-09-26T08:00:00+08:00'],
+  ] as const)('found out when it was %s: in review again, nothing left on the list or to pay here', (step, when) => {
+    const before = given(upTo(step)).state;
+    const asked = decided(before, when, askTransfer());
+    expect(asked.state).toMatchObject({ stage: 'review', reservation: null, handling: null });
+    expect(asked.state && 'entry' in asked.state).toBe(false);
+    expect(asked.events.flatMap((event) => movesOf(before, event))).toMatchObject([
+      { from: 'reserved', to: 'available' },
+    ]);
+    expect(asked.state?.deadlines.filter(({ status }) => status === 'running')).toMatchObject([{ kind: 'review' }]);
+  });
+
   test('a review clock that was late stays counted as late, and the new one can be late too', () => {
     const late = given([
       ...upTo('national'),
@@ -146,7 +161,7 @@ describe('transfer to the right agency (N2.1)', () => {
     const asked = given([...upTo('national'), [at, askTransfer()]]).state;
     expect(decided(asked, at, confirm(true, 'wang')).refused).toBe('four-eyes');
     given(upTo('national')).when(at, askTransfer('wang', org)).refuses('same-agency');
-    given(upTo('listed')).when(at, askTransfer()).refuses('not-in-this-state');
+    given(upTo('released')).when('2017-09-26T10:00:00+08:00', askTransfer()).refuses('not-in-this-state');
   });
 
   function dueAt() {

@@ -5,7 +5,7 @@ import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.t
 import { readCase } from '../../store/case.ts';
 import type { CaseNo } from '../../domain/ids.ts';
 import { applicantOf, caseNoOf, file, lookUp, staff, wang } from '../api/cases.ts';
-import { type Desk, openDesk, read, wrongFields } from '../api/desk.ts';
+import { type Desk, openDesk, problemOf, read, wrongFields } from '../api/desk.ts';
 
 /** The three channels, proxies, and who moved (N2.1 to N2.5). */
 
@@ -41,7 +41,9 @@ test('a proxy comes to the counter, with both originals; the applicant is told (
   const [person, { name, idNumber }] = [desk.person(), desk.person()];
   const proxy = { name, idNumber };
   for (const channel of ['online', 'collective'] as const) {
-    const who = channel === 'online' ? applicantOf(person) : ({ sub: 'firm', roles: ['employer'] } as const);
+    const { creditCode } = person.employer;
+    const firm = { sub: 'firm', roles: ['employer'], creditCode } as const;
+    const who = channel === 'online' ? applicantOf(person) : firm;
     const reply = await desk.as(who).post('/v1/applications', applicationBody(person, { channel, proxy }));
     expect(wrongFields(reply)).toEqual(['proxy']);
   }
@@ -49,6 +51,12 @@ test('a proxy comes to the counter, with both originals; the applicant is told (
   const filed = read(await desk.as(wang).post('/v1/applications', body), 201, missing);
   expect(filed.missingDocuments).toEqual(['proxy-id-card']);
   expect(await toldOf(filed.caseNo)).toEqual(['filed-for-you']);
+});
+
+test('whose employees a firm may file for is the word of its sign-in', async () => {
+  const body = applicationBody(desk.person(), { channel: 'collective' });
+  const nameless = desk.as({ sub: 'firm', roles: ['employer'] });
+  expect(problemOf(await nameless.post('/v1/applications', body)).slug).toBe('forbidden');
 });
 
 test('who filed herself is told nothing of it', async () => {

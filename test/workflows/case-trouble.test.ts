@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { OrgCode } from '../../domain/ids.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
-import { caseNo, failed, file, handle, release, review } from '../case/story.ts';
+import { orgUnitKey } from '../../workflows/search-attributes.ts';
+import { caseNo, failed, file, handle, release, review, sub } from '../case/story.ts';
 import {
   caseTests,
   office,
@@ -112,6 +114,22 @@ test('what was lost on the way comes with the answer to the next own command', a
   office.world.silent.delete(theCase().name);
   await office.world.command(caseNo, decided(objectionId, 'dismissed'));
   await office.until(() => stage() === 'payable', 'passing');
+});
+
+test('transferred, the run is found under the agency that has the case now', async () => {
+  await filedOn('2017-09-04T10:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  const to = '220202' as OrgCode;
+  await office.world.command(caseNo, { type: 'ask-transfer', to, by: sub('wang') });
+  await office.world.command(caseNo, { type: 'confirm-transfer', by: sub('gao'), accepted: true });
+  const run = office.handle(theCase().name);
+  const upserts = async () =>
+    ((await run.fetchHistory()).events ?? []).flatMap(({ upsertWorkflowSearchAttributesEventAttributes: upsert }) =>
+      Object.keys(upsert?.searchAttributes?.indexedFields ?? {}),
+    );
+  while (!(await upserts()).includes('OrgUnit')) await office.known(theCase());
+  expect((await run.describe()).typedSearchAttributes.get(orgUnitKey)).toBe(to);
+  expect(await office.known(theCase())).toEqual(everything());
 });
 
 test('a payment that failed leads back to payable, and a late event starts a run again', async () => {

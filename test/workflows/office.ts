@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import proto from '@temporalio/proto';
 import { Client, type ConnectionPlugin, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
@@ -10,6 +11,7 @@ import type { Recorded } from '../../domain/stream.ts';
 import { businessMs, type BusinessClock, epochMs, type Instant, realMsUntil } from '../../domain/time.ts';
 import { eventsSignal, knownQuery } from '../../workflows/follow-names.ts';
 import type { Known } from '../../workflows/follow.ts';
+import { orgUnitKey } from '../../workflows/search-attributes.ts';
 import { testServerPath } from '../setup/services.ts';
 import { type AnyStream, headOf, World } from './world.ts';
 import { type Call, type Faults, worldActivities } from './world-activities.ts';
@@ -88,6 +90,10 @@ export async function openOffice(bundle: string, start: string): Promise<Office>
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
     plugins: [noPings],
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: env.namespace ?? 'default',
+    searchAttributes: { [orgUnitKey.name]: proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
   });
   const realAnchorMs = await env.currentTimeMs();
   const clock: BusinessClock = { businessAnchorMs: epochMs(parseInstant(start)), realAnchorMs, speed: 1 };
