@@ -19,7 +19,7 @@ export function annex1Pdf(form: Annex1, at: Instant): Promise<Pdf> {
         alignment: 'center',
         margin: [0, 4, 0, 10],
       },
-      { table: { widths: [72, '*', 62, '*', 62, '*'], body: rowsOf(form) }, layout: lines },
+      { table: { widths: [72, '*', 52, 102, 52, 80], body: rowsOf(form) }, layout: lines },
     ],
   });
 }
@@ -126,9 +126,10 @@ function commitmentOf({ commitment, proxy }: Annex1): Content[] {
 function opinionOf(opinion: AgencyOpinion | null): Content[] {
   const seal: Content = { text: '（盖章）', alignment: 'right', margin: [0, 0, 24, 0] };
   if (opinion?.outcome === 'refuse') {
-    const reasons = opinion.reasons.map(({ clause, text }) => `${clause} ${text}`).join('；');
+    // In words: clauses go by ids of this system's own, which no letter or form shows.
+    const reasons = opinion.reasons.map(({ text }) => text.replace(/。$/u, '')).join('；');
     return [
-      { text: `根据吉林省参保职工技能提升补贴政策有关规定，审核未通过。原因：${reasons}`, leadingIndent: 21 },
+      { text: `根据吉林省参保职工技能提升补贴政策有关规定，审核未通过。原因：${reasons}。`, leadingIndent: 21 },
       onThatDay(opinion.decidedOn),
       seal,
     ];

@@ -42,9 +42,14 @@ export function field(
 }
 
 /** A choice of one among a few. */
-export const choice = (more: Control, options: Readonly<Record<string, string>>, chosen: string): ComponentChildren =>
+/** @param options value and label, in the order in which they are shown */
+export const choice = (
+  more: Control,
+  options: readonly (readonly [value: string, label: string])[],
+  chosen: string,
+): ComponentChildren =>
   h(
     'select',
     more,
-    Object.entries(options).map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
+    options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
   );

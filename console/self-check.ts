@@ -15,22 +15,22 @@ const yesNo = { yes: '是', no: '否' } as const;
 
 /** Questions that the review will ask, answered by oneself; nothing is kept (N6.5). */
 export function selfCheckForm(filled: FilledIn, errors: SelfCheckErrors): ComponentChildren {
-  const levels = Object.fromEntries(Object.entries(levelLabels).toReversed());
+  const levels = Object.entries(levelLabels).toReversed(); // from 5 up, as people climb
   const text = (name: SelfCheckField, label: string, hint: string, more: object) =>
     field({ name, label, hint, error: errors[name] }, (control) =>
       h('input', { ...control, ...more, required: true, value: filled[name] }),
     );
-  const one = (name: SelfCheckField, label: string, options: Readonly<Record<string, string>>) =>
+  const one = (name: SelfCheckField, label: string, options: readonly (readonly [string, string])[]) =>
     field({ name, label, error: errors[name] }, (control) => choice(control, options, filled[name]));
   return h(
     'form',
     { method: 'get', action: '/public/guide#answer' },
-    one('employed', '您是参加失业保险的企业职工吗？', yesNo),
+    one('employed', '您是参加失业保险的企业职工吗？', Object.entries(yesNo)),
     text('months', '累计缴纳失业保险费多少个月？', '不同单位、不同地区的缴费月数合并计算，中断不影响累计。', {
       ...{ type: 'text', inputMode: 'numeric', maxLength: 4, autocomplete: 'off' },
     }),
-    one('arrears', '目前是否欠缴失业保险费？', { no: yesNo.no, yes: yesNo.yes }),
-    one('kind', '证书类别', certificateKindLabels),
+    one('arrears', '目前是否欠缴失业保险费？', Object.entries(yesNo).toReversed()),
+    one('kind', '证书类别', Object.entries(certificateKindLabels)),
     text('occupation', '证书上的职业（工种）', '例如：焊工。', { type: 'text', maxLength: 100, autocomplete: 'off' }),
     one('level', '证书等级', levels),
     text('issuedOn', '证书核发日期', '年-月-日，例如：2017-06-30。补发的证书填写首次核发日期。', {
