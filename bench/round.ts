@@ -38,6 +38,8 @@ export async function run(say: (line: string) => void): Promise<Measured> {
     const { figures, wall, processor } = await onSystem(say, (bench) => oneRound(bench, size, say), {
       CLOCK_SPEED: String(Math.round(windowSeconds / (60 + size * secondsByCase))),
     });
+    // Larger ones take long: what was found is said at once.
+    say(`${size} cases in a round: ${JSON.stringify(figures)}`);
     rows.push({ what: `${size} cases in a round`, figures });
     ratios[`${size}: round / bare workflow, by case`] = wall;
     ratios[`${size}: the same, processor time`] = processor;
