@@ -135,6 +135,11 @@ export const orgCode = read<OrgCode>(
   '不是吉林省的经办机构代码（六位行政区划代码）。',
 ).meta({ examples: ['220102'] });
 
+/** For a rule between fields: said together with what is wrong in the fields themselves; what it looks at may be missing. */
+export const saidWithTheRest = {
+  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
+} as const;
+
 export const documentId = read<DocumentId>(
   (value) => (/^[\w-]{1,64}$/.test(value) ? (value as DocumentId) : null),
   '材料编号格式不正确。',

@@ -8,7 +8,7 @@ import { callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
-import { orgCode, read, remark } from '../input.ts';
+import { orgCode, read, remark, saidWithTheRest } from '../input.ts';
 import { Problem, problemBody, problemSchema, refusalProblem } from '../problems.ts';
 import { commandProblems, cursorOf, done, positionOf } from '../view.ts';
 import { reasonList } from './decisions.ts';
@@ -29,7 +29,10 @@ const which = {
 };
 const isOneOf = ({ caseNos, filter }: { caseNos?: unknown; filter?: unknown }) =>
   (caseNos === undefined) !== (filter === undefined);
-const oneOf = { path: ['caseNos'], message: '请填写案件编号清单或筛选条件之一。' };
+const oneOf = { path: ['caseNos'], message: '请填写案件编号清单或筛选条件之一。', ...saidWithTheRest };
+
+/** Left out it is an empty list, which is filled in only where nothing else is wrong. */
+const isEmpty = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.length === 0);
 
 const handling = z
   .strictObject({
@@ -39,10 +42,14 @@ const handling = z
     note: remark(2_000),
   })
   .refine(isOneOf, oneOf)
-  .refine(({ decision, reasons }) => decision === 'approve' || reasons.length > 0, {
-    path: ['reasons'],
-    message: '不予通过必须说明理由。',
-  })
+  .refine(
+    ({ decision, reasons }: { decision?: unknown; reasons?: unknown }) => decision !== 'refuse' || !isEmpty(reasons),
+    {
+      path: ['reasons'],
+      message: '不予通过必须说明理由。',
+      ...saidWithTheRest,
+    },
+  )
   .meta({ id: 'BulkHandling' });
 
 const review = z
@@ -51,6 +58,7 @@ const review = z
   .refine(({ decision, note }) => decision !== 'return' || Boolean(note), {
     path: ['note'],
     message: '退回须说明原因。',
+    ...saidWithTheRest,
   })
   .meta({ id: 'BulkReview' });
 

@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.ts';
 import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
-import { documentId, expectedSeq, line, prose, remark } from '../input.ts';
+import { documentId, expectedSeq, line, prose, remark, saidWithTheRest } from '../input.ts';
 import { invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
@@ -33,9 +33,9 @@ const handling = z
     note: remark(2_000),
     expectedSeq,
   })
-  .superRefine(({ decision, reasons, note }, context) => {
-    if (decision === 'supplement' && reasons.length === 0 && !note)
-      context.addIssue({ code: 'custom', path: ['reasons'], message: '请一次性列明需要补正的全部内容。' });
+  .refine(({ decision, reasons, note }) => decision !== 'supplement' || reasons.length > 0 || Boolean(note), {
+    path: ['reasons'],
+    message: '请一次性列明需要补正的全部内容。',
   })
   .meta({ id: 'Handling' });
 
@@ -45,9 +45,10 @@ const review = z
     note: remark(2_000),
     expectedSeq,
   })
-  .superRefine(({ decision, note }, context) => {
-    if (decision === 'return' && !note)
-      context.addIssue({ code: 'custom', path: ['note'], message: '退回须说明原因。' });
+  .refine(({ decision, note }) => decision !== 'return' || Boolean(note), {
+    path: ['note'],
+    message: '退回须说明原因。',
+    ...saidWithTheRest,
   })
   .meta({ id: 'Review' });
 

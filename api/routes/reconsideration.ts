@@ -5,7 +5,7 @@ import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { namedDocuments } from '../documents.ts';
-import { documentId, expectedSeq, prose, remark } from '../input.ts';
+import { documentId, expectedSeq, prose, remark, saidWithTheRest } from '../input.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const asking = z
@@ -27,10 +27,11 @@ const decision = z
     documentId: documentId.optional(),
     expectedSeq,
   })
-  .superRefine(({ source, documentId: id }, context) => {
-    if ((source === 'court' || source === 'administrative-reconsideration') && id === undefined)
-      context.addIssue({ code: 'custom', path: ['documentId'], message: '须附决定书或裁判文书。' });
-  })
+  .refine(
+    ({ source, documentId: id }) =>
+      (source !== 'court' && source !== 'administrative-reconsideration') || id !== undefined,
+    { path: ['documentId'], message: '须附决定书或裁判文书。', ...saidWithTheRest },
+  )
   .meta({ id: 'ReconsiderationDecision' });
 
 /** A refusal looked at again: 复核 by HRSS, 复查 by the agency, and what comes from outside (N3.1f, N6.1). */

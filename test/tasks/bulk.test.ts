@@ -150,6 +150,8 @@ test('many refused: reasons are mandatory and sealed with each; the reviewer con
   expect(wrongFields(bare)).toEqual(['reasons']);
   const neither = await desk.as(wang).post('/v1/cases/bulk-handling', { decision: 'approve' });
   expect(wrongFields(neither)).toEqual(['caseNos']);
+  const wrong = await desk.as(wang).post('/v1/cases/bulk-handling', { caseNos: ['x'], decision: 'refuse', foo: 1 });
+  expect(wrongFields(wrong)).toEqual(['caseNos.0', 'foo', 'reasons']); // everything at once
   const { items } = read(
     await desk.as(wang).get('/v1/refusal-reasons'),
     200,
