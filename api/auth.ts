@@ -9,7 +9,8 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { z } from 'zod';
-import { isSafe, type TokenSettings } from '../config/settings.ts';
+import type { TokenSettings } from '../config/settings.ts';
+import { isSafe } from '../config/variables.ts';
 import { SettingError } from '../config/setting.ts';
 import { type Actor, type Role, roles } from '../domain/actor.ts';
 import type { OrgCode, Sub } from '../domain/ids.ts';
