@@ -40,13 +40,22 @@ export interface Filed {
   readonly application: ApplicationBody;
 }
 
-/** Starts a system in training time: a Monday morning, `daySeconds` real seconds to a day. */
-export async function openOffice(seed: number, daySeconds: number): Promise<Office> {
+/** Starts a system in training time: a Monday morning, `daySeconds` real seconds to a day. @param more settings */
+export async function openOffice(
+  seed: number,
+  daySeconds: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Office> {
   const system = await startSystem({
     dataDir: testFolder(),
     quiet: true,
     // Jest's own flags are not for the processes that it starts.
-    env: { CLOCK_SPEED: String(86_400 / daySeconds), CLOCK_ANCHOR: '2017-09-04T09:00:00+08:00', NODE_OPTIONS: '' },
+    env: {
+      CLOCK_SPEED: String(86_400 / daySeconds),
+      CLOCK_ANCHOR: '2017-09-04T09:00:00+08:00',
+      NODE_OPTIONS: '',
+      ...more,
+    },
   });
   const cast = await castOf(system);
   const clock = wallClock(system);
