@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
-import type { ClockSettings } from '../config/settings.ts';
+import type { ClockSettings } from '../config/variables.ts';
 import { withClient } from './postgres.ts';
 import { StartError } from './start-error.ts';
 
