@@ -6,10 +6,15 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { z } from 'zod';
 import { payloadKeys } from '../../config/keys.ts';
 import { payloadCodec } from '../../crypto/payload-codec.ts';
 import { handle, review } from '../../dev/calls.ts';
+import { eventually } from '../../dev/client.ts';
+import { civilDate } from '../../domain/policy/dates.ts';
+import { shredDue } from '../../store/retention.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { archiveClosedRuns } from '../../worker/archive.ts';
 import { findDrift } from '../../worker/drift.ts';
 import { replayCases } from '../../worker/replay.ts';
 import { testFolder } from '../setup/run-folder.ts';
@@ -22,10 +27,11 @@ let owner: pg.Client;
 let store: Store;
 let connection: Connection;
 let client: Client;
-/** Paid; refused and told; approved and waiting for a round. */
+/** Paid; refused and told; approved and waiting for a round; withdrawn, so that its run is over. */
 let paid: string;
 let refused: string;
 let approved: string;
+let withdrawn: string;
 
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => undefined), // what a replay finds is in its result
@@ -86,6 +92,10 @@ beforeAll(async () => {
   await payAfter(office, endsAt, [paid]);
   approved = (await file()).caseNo;
   await approve(office, approved);
+  const gone = await file();
+  withdrawn = gone.caseNo;
+  await untilState(withdrawn, 'review');
+  await gone.applicant.post(`/v1/cases/${withdrawn}/withdrawal`, {}, z.unknown());
 }, 120_000);
 
 afterAll(async () => {
@@ -99,8 +109,10 @@ test('a system that nobody touched: every case replays the same, nothing has dri
   const replayed = await run('worker/replay-main.ts', '--all');
   expect(replayed).toMatchObject({ code: 0, errors: '' });
   expect(replayed.lines).toEqual([
-    ...[paid, refused, approved].map((caseNo) => expect.stringMatching(new RegExp(`^${caseNo}: the same — 1 run`))),
-    '3 cases, 0 differ',
+    ...[paid, refused, approved, withdrawn].map((caseNo) =>
+      expect.stringMatching(new RegExp(`^${caseNo}: the same — 1 run`)),
+    ),
+    '4 cases, 0 differ',
   ]);
   const drifted = await run('worker/drift-main.ts');
   expect(drifted).toEqual({ code: 0, errors: '', lines: [expect.stringMatching(/^\d+ streams, 0 differences$/)] });
@@ -153,6 +165,41 @@ test('an event that was altered is found: by its decision, by the row, and by wh
   await alter('260000', '195000');
 }, 120_000);
 
+test('a closed case whose history Temporal has no more is replayed from the archive', async () => {
+  const workflowId = `case-${withdrawn}`;
+  await eventually(
+    'its run is over',
+    async () => (await client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED' || undefined,
+    60_000,
+  );
+  // The business day archives too: whoever is first, it is archived once.
+  await archiveClosedRuns(store, client, () => undefined);
+  const workflowExecution = { workflowId };
+  await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+  await eventually(
+    'Temporal has it no more',
+    () =>
+      client.workflow
+        .getHandle(workflowId)
+        .fetchHistory()
+        .then(
+          () => undefined,
+          () => true,
+        ),
+    60_000,
+  );
+  const { code, lines } = await run('worker/replay-main.ts', withdrawn);
+  expect([code, ...lines]).toEqual([
+    0,
+    expect.stringMatching(`^${withdrawn}: the same — 1 run .* replayed, 1 from the archive, `),
+    '1 cases, 0 differ',
+  ]);
+  const spoil = `UPDATE history_archive SET content = set_byte(content, 40, get_byte(content, 40) # 1) WHERE workflow_id = $1`;
+  await owner.query(spoil, [workflowId]);
+  expect(await replay(withdrawn)).toMatch(/DIFFERS: the archive of run \S+ is not what was archived/);
+  await owner.query(spoil, [workflowId]);
+}, 120_000);
+
 test('workflow code that would have acted otherwise is found', async () => {
   const codePath = join(testFolder(), 'mutant.js');
   const edit = ['await theCase.change(); // handler', 'await sleep(1); await theCase.change(); // handler'];
@@ -169,4 +216,19 @@ test('a run that is gone, and a row that is gone, are found', async () => {
   expect(await drift()).toEqual([expect.stringMatching(`^case-${approved} at \\d+: its run has ended as TERMINATED$`)]);
   await owner.query('DELETE FROM cases WHERE case_no = $1', [refused]);
   expect(await drift()).toContain(`case-${refused} at 1: it has events and no row`);
+}, 120_000);
+
+// Last, because the clock leaps.
+test('a case that was lawfully shredded is reported as such and is no failure; a lost key is one', async () => {
+  await owner.query(`UPDATE clock SET business_anchor = '2028-02-01T03:00:00+08:00', real_anchor = clock_timestamp()`);
+  const process = { kind: 'process', name: 'business-day' } as const;
+  expect(await shredDue(store, process, civilDate('2028-02-01'), () => undefined)).toBeGreaterThanOrEqual(1);
+  const { code, lines } = await run('worker/replay-main.ts', withdrawn);
+  expect([code, ...lines]).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`^${withdrawn}: the same — .*lawfully shredded`)),
+    '1 cases, 0 differ',
+  ]);
+  await owner.query('DELETE FROM case_key WHERE case_no = $1', [paid]);
+  expect(await replay(paid)).toContain('its key is gone, and no decision says that it may be');
 }, 120_000);
