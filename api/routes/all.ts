@@ -26,6 +26,7 @@ import { paymentBatchRoutes } from './payment-batches.ts';
 import { policyRoutes } from './policies.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { recoveryRoutes } from './recoveries.ts';
+import { recoveryListRoutes } from './recovery-lists.ts';
 import { reportRoutes } from './reports.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
@@ -66,6 +67,7 @@ const resources = [
   objectionRoutes,
   reportRoutes,
   recoveryRoutes,
+  recoveryListRoutes,
   sampleRoutes,
   paymentBatchRoutes,
   fundRoutes,

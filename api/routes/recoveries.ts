@@ -2,19 +2,18 @@ import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import { type Fen, fen } from '../../domain/money.ts';
 import type { CaseText } from '../../domain/case/events.ts';
-import { recoveryAllowedNow } from '../../domain/recovery/allowed.ts';
 import { type RecoveryCommand, recoveryRefusals } from '../../domain/recovery/decide.ts';
-import { outstandingFen, overpaidFen, recoveryStages, type RecoveryState } from '../../domain/recovery/recovery.ts';
-import { type Action, rolesFor } from '../../domain/rights.ts';
+import type { Action } from '../../domain/rights.ts';
 import type { DocumentId, Sub } from '../../domain/ids.ts';
-import { commandRecovery, listRecoveries, readRecovery } from '../../store/recovery.ts';
-import { accessCase, callerOf, unitsFor } from '../access.ts';
+import { commandRecovery } from '../../store/recovery.ts';
+import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
-import { civilDate, documentId, line, orgCode, page, pageQuery, prose } from '../input.ts';
-import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems } from '../view.ts';
+import { civilDate, documentId, line, prose } from '../input.ts';
+import { recovery, recoveryView } from '../recovery-view.ts';
+import { commandProblems, done } from '../view.ts';
 
 const caseParams = z.object({ caseNo: z.string() });
 const amountFen = z
@@ -28,95 +27,9 @@ const plan = z
 const reasonedFields = { reason: prose(5_000), documentId: documentId.optional() };
 const reasoned = z.strictObject(reasonedFields).meta({ id: 'Reasoned' });
 
-const recovery = z
-  .object({
-    caseNo: z.string(),
-    seq: z.int(),
-    stage: z.string(),
-    stageLabel: z.string(),
-    org: z.string(),
-    fund: z.string(),
-    orderNo: z.string(),
-    orderedAt: z.string(),
-    objectionId: z.string().describe('the objection or report that was found true'),
-    amountFen: z.int().describe('what was ordered to be paid back'),
-    receivedFen: z.int(),
-    outstandingFen: z.int().describe('still owed'),
-    overpaidFen: z.int().describe('came in beyond what was owed and has to be given back'),
-    givenBackFen: z.int(),
-    plan: z.array(z.object({ dueOn: z.string(), dueAt: z.string(), amountFen: z.int() })).readonly(),
-    deadlines: z.array(deadlineView).readonly(),
-    reminders: z.int(),
-    unreached: z
-      .array(z.object({ about: z.string(), n: z.int() }))
-      .readonly()
-      .describe('what neither message nor letter could deliver: a person has to'),
-    writeOff: z
-      .object({ proposedBy: z.string(), amountFen: z.int(), confirmedBy: z.string().nullable() })
-      .nullable()
-      .describe('shown to staff'),
-    crimeReferredAt: z.string().nullable().describe('handed to the judiciary, in parallel (N6.3); shown to staff'),
-    allowed: z.array(z.string()).readonly().describe('what the caller may ask now: the last part of its address'),
-  })
-  .meta({ id: 'Recovery' });
-
 /** Recovery of what should not have been paid (N3.4b): demanded by the agency on the order of HRSS. */
 export function recoveryRoutes(app: App, services: Services): void {
   const { store } = services;
-
-  function view(request: FastifyRequest, { seq, state }: { readonly seq: number; readonly state: RecoveryState }) {
-    const caller = callerOf(request);
-    const isStaff = caller.org !== null;
-    const { stage, demand, reminder, writeOff, crimeReferredAt } = state;
-    return {
-      ...state,
-      seq,
-      stageLabel: recoveryStages[stage].label,
-      outstandingFen: outstandingFen(state),
-      overpaidFen: overpaidFen(state),
-      deadlines: reminder ? [demand, reminder] : [demand],
-      writeOff: isStaff ? writeOff : null,
-      crimeReferredAt: isStaff ? crimeReferredAt : null,
-      allowed: recoveryAllowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0),
-    };
-  }
-
-  app.get(
-    '/v1/recoveries/:caseNo',
-    {
-      config: { may: 'see-recovery' },
-      schema: {
-        summary: '追回事项 · Recovery of a paid subsidy (N3.4b)',
-        params: caseParams,
-        response: { 200: recovery, ...readProblems },
-      },
-    },
-    async (request) => {
-      const { caseNo } = await accessCase(services, request, 'see-recovery', request.params.caseNo);
-      return view(request, await readRecovery(store, caseNo));
-    },
-  );
-
-  app.get(
-    '/v1/recoveries',
-    {
-      config: { may: 'list-recoveries' },
-      schema: {
-        summary: '追回事项列表 · Recoveries in reach',
-        querystring: z.strictObject({ ...pageQuery, org: orgCode.optional(), open: z.stringbool().optional() }),
-        response: { 200: page(recovery), ...readProblems },
-      },
-    },
-    async (request) => {
-      const { cursor, limit, org, open } = request.query;
-      const orgs = unitsFor(callerOf(request), 'list-recoveries', org);
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
-      const found = await listRecoveries(store.db, { orgs, open, after, limit: limit + 1 });
-      const items = found.slice(0, limit).map((one) => view(request, one));
-      const last = items.at(-1);
-      return { items, next: found.length > limit && last ? cursorOf([last.caseNo]) : null };
-    },
-  );
 
   interface Asked {
     readonly command: (by: Sub) => RecoveryCommand;
@@ -138,7 +51,7 @@ export function recoveryRoutes(app: App, services: Services): void {
       await commandRecovery(store, claimOf(request), actor, access.caseNo, command, beside),
       recoveryRefusals,
     );
-    return view(request, state);
+    return recoveryView(request, state);
   }
 
   const why = (text: string): CaseText => ({ reasons: [{ clause: 'N3.4b', text }] });
