@@ -14,4 +14,4 @@ test('each payable case is paid once, whatever is killed and whatever the bank d
   const run = { folder: filled, copy: join(folder, 'run'), claims, seed: 101 };
   const report = await runFaults({ ...run, schedule: 'small', settleMs: 300_000 });
   expect(report).toMatchObject({ wrong: [] });
-}, 500_000);
+}, 900_000);

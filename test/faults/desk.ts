@@ -70,7 +70,7 @@ async function payDesk({ scene, lot, isOver, wrong }: Desk): Promise<void> {
   }
 }
 
-/** Cases that are under way at the same time, besides those that wait. */
+/** Cases that are under way at the same time, at most. */
 const leadCases = 8;
 
 /**
@@ -88,11 +88,11 @@ async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void
     claim.withdrawn = reply.status === 200;
     claim.mayWithdraw = false;
   };
+  const lead = Math.min(leadCases, Math.ceil(objected.length / 5));
   for (const [n, claim] of objected.entries()) {
     // Payments are spread over the storm, so that each fault meets some; it never waits for long.
     const slowestMs = performance.now() + 4_000;
-    while (n > leadCases + scene.progress * objected.length && performance.now() < slowestMs && !isOver())
-      await sleep(200);
+    while (n > lead + scene.progress * objected.length && performance.now() < slowestMs && !isOver()) await sleep(200);
     const body = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' };
     await must(hrss, `/v1/objections/${claim.objectionId ?? ''}/decision`, body);
     if (claim.fate === 'withdraw') withdrawals.push(withdraw(claim));

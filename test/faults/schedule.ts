@@ -21,6 +21,8 @@ export interface Schedule {
   readonly bank: readonly BankFault[];
   readonly kills: readonly Victim[];
   readonly freezes: readonly Freeze[];
+  /** How long a lane waits for its next hit before it gives up on what nobody comes to, real milliseconds. */
+  readonly patienceMs: number;
 }
 
 /** What a bank does wrong to an order that it takes. */
@@ -63,12 +65,13 @@ export function drawSchedule(lot: Chance, size: 'whole' | 'small'): Schedule {
   const [postgres = 'postgres', temporal = 'temporal', ...others] = killed;
   if (size === 'small') {
     const few = [...points.filter(isOfApi).slice(0, 2), ...points.filter((name) => !isOfApi(name)).slice(0, 1)];
-    const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 3)]);
+    const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 2)]);
     return {
       points: few,
       bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
       kills: shuffled(lot, [postgres, temporal]),
       freezes: [],
+      patienceMs: 6_000,
     };
   }
   return {
@@ -78,6 +81,7 @@ export function drawSchedule(lot: Chance, size: 'whole' | 'small'): Schedule {
       .map((mode) => bankFault(lot, mode)),
     kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),
     freezes: shuffled(lot, frozen).slice(0, 2),
+    patienceMs: 30_000,
   };
 }
 

@@ -10,8 +10,6 @@ import { type BankFault, type Freeze, nameOf, type Schedule, type Victim } from 
 const settledMs = 12_000;
 /** Points that wait for somebody at the same time, of worker and of API each. */
 const armedAtOnce = 3;
-/** How long a lane waits for its next hit before it gives up on what nobody comes to. */
-const patienceMs = 30_000;
 /** How long a fault of the bank goes on after its first hit. */
 const moreHitsMs = 4_000;
 
@@ -20,20 +18,15 @@ const moreHitsMs = 4_000;
  * over, so that a slow machine sees the same faults. What never strikes is given up after a while. Resolves when all is over.
  */
 export async function storm(scene: Scene, schedule: Schedule, lot: Chance): Promise<void> {
-  const { points, bank, kills, freezes } = schedule;
+  const { points, bank, kills, freezes, patienceMs } = schedule;
   const total = points.length + bank.length;
   let banked = 0;
+  const ofProcess = (prefix: string) => points.filter((name) => name.startsWith(prefix));
   const strikes = async (): Promise<void> => {
     await Promise.all([
-      crashLane(
-        scene,
-        points.filter((name) => name.startsWith('worker-')),
-      ),
-      crashLane(
-        scene,
-        points.filter((name) => name.startsWith('api-')),
-      ),
-      bankLane(scene, bank, () => (banked += 1)),
+      crashLane(scene, ofProcess('worker-'), patienceMs),
+      crashLane(scene, ofProcess('api-'), patienceMs),
+      bankLane(scene, bank, patienceMs, () => (banked += 1)),
     ]);
   };
   let isOver = false;
@@ -53,7 +46,7 @@ export async function storm(scene: Scene, schedule: Schedule, lot: Chance): Prom
 }
 
 /** A few points at a time, the next one when one has fired; those that nobody comes to stay armed until the calm. */
-async function crashLane({ points: folder }: Scene, points: readonly string[]): Promise<void> {
+async function crashLane({ points: folder }: Scene, points: readonly string[], patienceMs: number): Promise<void> {
   const left = [...points];
   let [fired, since] = [0, performance.now()];
   for (;;) {
@@ -75,7 +68,7 @@ async function crashLane({ points: folder }: Scene, points: readonly string[]): 
 const remaining = z.object({ mode: z.string(), count: z.number().nullable() });
 
 /** One fault of the bank after the other, each until it has struck and a little longer, or for a while. */
-async function bankLane({ system }: Scene, faults: readonly BankFault[], done: () => void): Promise<void> {
+async function bankLane({ system }: Scene, faults: readonly BankFault[], patienceMs: number, done: () => void) {
   for (const { mode, count, delayMs } of faults) {
     await put(system.sandboxUrl, { mode, count, delayMs });
     let end = performance.now() + 2 * patienceMs;
