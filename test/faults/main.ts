@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../../dev/start-error.ts';
 import { removeFolder, throwAwayFolder } from '../../dev/throw-away-folder.ts';
 import { fillFolder } from './cases.ts';
 import { mutants, plantMutant } from './mutants.ts';
@@ -67,7 +68,8 @@ async function trySeeds(): Promise<boolean> {
     const nextOne = async (): Promise<void> => {
       for (let seed = open.shift(); seed !== undefined && !isBroken(); seed = open.shift()) {
         const copy = join(folder, `seed-${seed}`);
-        const report = await runFaults({ ...ready, ...keep, copy, seed, schedule: 'whole', settleMs: 600_000, signal });
+        const run = { ...ready, ...keep, copy, seed, schedule: 'whole', settleMs: 600_000, signal } as const;
+        const report = await runFaults(run).catch((error: unknown) => notStarted(error, copy));
         if (isBroken()) return;
         all.push(keepResult(values.results, { seed, cases }, report));
         tell(`seed ${seed}`, report);
@@ -104,6 +106,13 @@ async function tryMutants(): Promise<boolean> {
   tell('the code as it is, for comparison', sound);
   say(`${mutants.length} mutants, ${missed} not found`);
   return missed === 0 && sound.wrong.length === 0;
+}
+
+/** A machine too busy to start one seed's system takes nothing from the others. */
+function notStarted(error: unknown, copy: string): FaultReport {
+  removeFolder(copy);
+  const ms = { start: 0, storm: 0, settle: 0, all: 0 };
+  return { wrong: [`it did not start: ${reasonOf(error)}`], drawn: [], struck: {}, seen: {}, ms };
 }
 
 function tell(what: string, { wrong, ms }: FaultReport): void {

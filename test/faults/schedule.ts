@@ -71,7 +71,7 @@ export function drawSchedule(lot: Chance, size: 'whole' | 'small'): Schedule {
       bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
       kills: shuffled(lot, [postgres, temporal]),
       freezes: [],
-      patienceMs: 6_000,
+      patienceMs: 10_000,
     };
   }
   return {
