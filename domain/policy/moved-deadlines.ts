@@ -4,7 +4,7 @@ import { type Deadline, type DeadlineKind, endOf } from './deadlines.ts';
 import type { WorkingCalendar } from './working-days.ts';
 
 /** Periods in which the applicant has to do something (N3.1a, N3.1d). */
-export const ownPeriods = ['supplement', 'registration-filing'] as const;
+const ownPeriods = ['supplement', 'registration-filing'] as const;
 export type OwnPeriod = (typeof ownPeriods)[number];
 
 export const isOwnPeriod = (kind: DeadlineKind): kind is OwnPeriod => (ownPeriods as readonly string[]).includes(kind);

@@ -32,7 +32,7 @@ const orderModes = [
 ];
 /** What a bank does wrong to any request: nobody there, refused, half an answer, an answer that comes too late. */
 const requestModes = ['down', 'reject', 'half-response', 'slow'];
-export const bankModes: readonly string[] = [...orderModes, ...requestModes];
+const bankModes: readonly string[] = [...orderModes, ...requestModes];
 
 const killed: readonly Victim[] = ['postgres', 'temporal', 'sandbox', 'api', 'worker', 'worker-2'];
 /** Longer than the payment's heartbeat (30 s), than the API may take for an answer, than a caller waits for the bank. */
