@@ -81,8 +81,8 @@ export async function isCalendarNew(store: Store): Promise<boolean> {
 }
 
 /**
- * Reminds of what is due soon, the staff or the applicant whose period it is, and escalates what is late (N3.1), each step once, on a working day. Nothing is decided by
- * it.
+ * Reminds of what is due soon, the staff or the applicant whose period it is, and escalates what is late (N3.1), each
+ * step once, on a working day. Nothing is decided by it.
  */
 export async function remindAndEscalate(
   store: Store,

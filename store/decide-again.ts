@@ -81,22 +81,26 @@ export function decideAgain(onRecord: CaseOnRecord, rules: RulesOnRecord): Decid
   const { events, decisions } = onRecord;
   const differences: Difference[] = [];
   const remarks: string[] = [];
+  const withoutKey = decisions.find(({ file }) => file === 'destroyed');
+  if (withoutKey) {
+    const shredded = events.find(({ event }) => event.type === 'shredded');
+    if (shredded)
+      remarks.push(
+        `its personal data was lawfully shredded (event ${shredded.seq}), so its checks can't be made again`,
+      );
+    else
+      differences.push({
+        seq: withoutKey.afterSeq + 1,
+        what: 'its key is gone, and no decision says that it may be',
+      });
+  }
   let next = 1;
   for (const decision of decisions) {
     const first = decision.afterSeq + 1;
     if (first > next) differences.push({ seq: next, what: restsOn('no decision', next, first - 1) });
     else if (first < next) differences.push({ seq: first, what: restsOn('two decisions', first, next - 1) });
     next = Math.max(next, first + decision.events);
-    if (decision.file === 'destroyed') {
-      const shredded = events.find(({ event }) => event.type === 'shredded');
-      if (shredded)
-        remarks.push(
-          `its personal data was lawfully shredded (event ${shredded.seq}), so its checks can't be made again`,
-        );
-      else differences.push({ seq: first, what: 'its key is gone, and no decision says that it may be' });
-      continue;
-    }
-    differences.push(...oneAgain(onRecord, decision, rules));
+    if (decision.file !== 'destroyed') differences.push(...oneAgain(onRecord, decision, rules));
   }
   const last = events.at(-1)?.seq ?? 0;
   if (next <= last) differences.push({ seq: next, what: restsOn('no decision', next, last) });

@@ -125,7 +125,8 @@ test.each([
   ['employer', 'counter'],
 ] as const)('an %s does not file in the way %s (N2.1, N2.5)', async (role, channel) => {
   const person = desk.person();
-  const who = role === 'applicant' ? applicantOf(person) : { sub: 'firm', roles: [role] };
+  const { creditCode } = person.employer;
+  const who = role === 'applicant' ? applicantOf(person) : { sub: 'firm', roles: [role], creditCode };
   const reply = await desk.as(who).post('/v1/applications', applicationBody(person, { channel }));
   expect(wrongFields(reply)).toEqual(['channel']);
 });
