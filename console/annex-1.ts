@@ -101,7 +101,7 @@ function claimsOf({ priorClaims }: Annex1): Content[] {
     const [year = '', monthOfYear = ''] = month.split('-');
     return `${year}年${Number(monthOfYear)}月已申领过${occupation}职业（工种）${levelLabels[level]}等级的技能提升补贴。`;
   });
-  const blank = '　　　年　　月已申领过　　　　　　　　职业（工种）　　　等级的技能提升补贴。';
+  const blank = '______年____月已申领过________________职业（工种）______等级的技能提升补贴。';
   const [first = blank, ...others] = claims;
   return [`${tick(isFirst)}初次申请；　${tick(!isFirst)}多次申请，${first}`, ...others];
 }

@@ -5,10 +5,10 @@ import { yuan } from '../domain/money.ts';
 import { channelLabels } from '../domain/policy/eligibility.ts';
 import { certificateKindLabels, levelLabels, type Policy } from '../domain/policy/policy.ts';
 import type { SelfCheckAnswer } from '../domain/policy/self-check.ts';
-import { orgUnits } from '../domain/reference/org-units.ts';
+import { agencyName, orgUnits } from '../domain/reference/org-units.ts';
 import { framed } from './layout.ts';
 import { type FilledIn, selfCheckAnswer, type SelfCheckErrors, selfCheckForm } from './self-check.ts';
-import { agencyName, chineseDate } from './words.ts';
+import { chineseDate } from './words.ts';
 
 export interface GuidePage {
   /** In force today: every number on the page is its. */
@@ -92,6 +92,12 @@ function conditions({ contributionMonths, certificates }: Policy): readonly Comp
       h('li', null, `累计缴纳失业保险费${contributionMonths}个月以上（含${contributionMonths}个月），没有欠费；`),
       h('li', null, `${chineseDate(certificates.issuedFrom)}（含）以后取得${levels}${kinds}。`),
     ),
+    h(
+      'p',
+      null,
+      '外省或行业机构核发的证书，须先由参保地人社部门查验备案，记入本省的证书查询系统。尚未备案的也可以先申请：' +
+        '经办机构会书面告知您到哪里、带什么材料、在什么期限内办理，其间审核时限中止计算。',
+    ),
   ];
 }
 
@@ -103,7 +109,7 @@ function standards(policy: Policy): readonly ComponentChildren[] {
     h(
       'table',
       null,
-      h('caption', null, '每人每证一次性发放，单位：元'),
+      h('caption', null, '一次性发放，单位：元'),
       h(
         'thead',
         null,
@@ -138,10 +144,10 @@ function timeToApply({ claimWindowMonths, counterClosingTime }: Policy): readonl
     h(
       'p',
       null,
-      `自证书核发之日起${claimWindowMonths}个月内申请；最后一日是休息日的，顺延到其后的第一个工作日。` +
+      `自证书核发之日起${claimWindowMonths}个月内申请；最后一日是法定休假日、休息日的，顺延到其后的第一个工作日。` +
         `网上申请到最后一日24时，现场申请和集中申请到最后一日${counterClosingTime}。补发的证书按首次核发日期计算。`,
     ),
-    h('p', null, '具体到您的证书是哪一天，请用本页的自查查看。'),
+    h('p', null, '您的证书最后可以申请到哪一天，请用', h('a', { href: '#self-check' }, '本页的自查'), '查看。'),
   ];
 }
 
@@ -149,20 +155,29 @@ const papersOf = (...kinds: readonly RequiredDocument[]): string =>
   kinds.map((kind) => documentLabels[kind]).join('；');
 
 function ways(): readonly ComponentChildren[] {
+  const counter = `${papersOf('certificate', 'id-card')}（均须原件和复印件）；申请表`;
   const rows = [
-    [`${channelLabels.online}申请`, '登录后填写申请表，上传材料扫描件。', papersOf('certificate', 'id-card')],
     [
-      `${channelLabels.counter}申请`,
-      '到参保地经办机构窗口；省直行业企业职工到省级经办机构。',
-      `${papersOf('certificate', 'id-card')}（原件和复印件）；申请表`,
+      `${channelLabels.online}申请`,
+      '登录参保地经办机构网站填写申请表，上传材料扫描件。',
+      papersOf('certificate', 'id-card'),
     ],
+    [`${channelLabels.counter}申请`, '到参保地经办机构窗口；省直行业企业职工到省级经办机构。', counter],
     [
       `${channelLabels.collective}申请`,
-      '由企业人力资源部门统一报送人社部门失业保险机构，可约定集中办公或上门服务。',
+      '由企业人力资源部门统一报送参保地人社部门失业保险科（处），省直行业企业报送省人社厅失业保险处，可约定联合办公或上门服务。',
       `${papersOf('certificate', 'id-card')}；每位职工${documentLabels.commitment}`,
     ],
-    ['他人代办', '只能到窗口办理，办理后会通知您本人。', `${papersOf('id-card', 'proxy-id-card')}（原件）`],
-    ['跨统筹地区转入的', '办理方式同上。', papersOf('no-subsidy-proof')],
+    [
+      '他人代办',
+      '只能到窗口办理，办理后会通知您本人。',
+      `窗口申请的全部材料；另须${papersOf('id-card', 'proxy-id-card')}（均须原件）`,
+    ],
+    [
+      '跨统筹地区转入的',
+      '按上述任何一种方式申请。',
+      `该方式所需的全部材料；另须${papersOf('no-subsidy-proof')}（每个原参保地各一份）`,
+    ],
   ];
   const labels = ['方式', '怎样办', '需要的材料'];
   return [
@@ -209,10 +224,14 @@ function procedure({ deadlines, reconsiderationDays }: Policy): readonly Compone
       h(
         'li',
         null,
-        `未通过的：审核后${deadlines['refusal-notice']}个工作日内告知原因；有异议的，可在${reconsiderationDays}日内向同级人社部门申请复核。`,
+        `未通过的：审核后${deadlines['refusal-notice']}个工作日内告知原因；有异议的，可自收到告知之日起${reconsiderationDays}日内向同级人社部门申请复核。`,
       ),
-      h('li', null, `公示：审核通过的名单在网上公示，不少于${deadlines.publicity}个工作日。`),
-      h('li', null, `发放：公示无异议的，${deadlines.payout}个工作日内一次性发放到本人账户。`),
+      h('li', null, `公示：审核通过的名单每月分两次报人社部门，在其网站公示，不少于${deadlines.publicity}个工作日。`),
+      h(
+        'li',
+        null,
+        `发放：公示无异议的，自人社部门将名单告知经办机构起${deadlines.payout}个工作日内一次性发放到本人账户。`,
+      ),
     ),
   ];
 }

@@ -3,8 +3,9 @@ import { channelLabels } from '../domain/policy/eligibility.ts';
 import { levelLabels } from '../domain/policy/policy.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Instant } from '../domain/time.ts';
+import { agencyName } from '../domain/reference/org-units.ts';
 import { type Pdf, pdf, type TableCell } from './pdf.ts';
-import { agencyName, chineseDate } from './words.ts';
+import { chineseDate } from './words.ts';
 
 /** The receipt on half a page of plain words. @param at when it was made */
 export function receiptPdf(receipt: Receipt, at: Instant): Promise<Pdf> {

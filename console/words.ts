@@ -1,6 +1,4 @@
-import type { OrgCode } from '../domain/ids.ts';
 import type { Level } from '../domain/policy/policy.ts';
-import { orgUnit } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 
 /** Words of pages and papers that no rule depends on. */
@@ -14,11 +12,4 @@ export const levelWords: Readonly<Record<Level, string>> = { 1: '一', 2: '二',
 export function chineseDate(date: CivilDate): string {
   const [year = '', month = '', day = ''] = date.split('-');
   return `${year}年${Number(month)}月${Number(day)}日`;
-}
-
-/** The agency of a unit by its full name: 长春市南关区社会保险经办机构. */
-export function agencyName(org: OrgCode): string {
-  const { name, kind, parent } = orgUnit(org);
-  const above = kind === 'county' && parent !== null ? orgUnit(parent).name : '';
-  return `${above}${name}社会保险经办机构`;
 }

@@ -3,7 +3,7 @@ import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, RoundId } from '../domain/ids.ts';
 import { type Fen, fen } from '../domain/money.ts';
 import { addDays, civilDate, dateOf, instantFromMs } from '../domain/policy/dates.ts';
-import { orgUnit } from '../domain/reference/org-units.ts';
+import { agencyName } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readRound } from './round-view.ts';
@@ -29,7 +29,7 @@ export async function readAnnex2(store: Store, roundId: RoundId): Promise<Annex2
   return {
     roundId,
     org,
-    unit: orgUnit(org).name,
+    unit: agencyName(org),
     periodFrom: await periodFrom(store, roundId),
     periodTo: dateOf(cutOffAt),
     preparedBy: report?.preparedBy || null,

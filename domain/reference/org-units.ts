@@ -102,3 +102,10 @@ export const unitsWithin = (ancestor: OrgCode): readonly OrgCode[] =>
 
 /** The pooling region of a unit (N5). @throws RangeError for a code that is no unit's */
 export const fundOf = (code: OrgCode): OrgCode => orgUnit(code).fund;
+
+/** The agency of a unit by its full name: 长春市南关区社会保险经办机构. */
+export function agencyName(org: OrgCode): string {
+  const { name, kind, parent } = orgUnit(org);
+  const above = kind === 'county' && parent !== null ? orgUnit(parent).name : '';
+  return `${above}${name}社会保险经办机构`;
+}
