@@ -140,6 +140,12 @@ describe('reading a table', () => {
     expect(JSON.stringify(problemOf(reply)['errors'])).toContain(`"${code}"`);
     expect(await desk.countRows()).toEqual(before);
   });
+
+  test('more than 10 MB is told as a file, in the body or in a form', async () => {
+    const content = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
+    for (const reply of [await upload(content), await asForm(content)])
+      expect(problemOf(reply)).toMatchObject({ status: 413, slug: 'file-too-large' });
+  });
 });
 
 describe('every row is checked before any is filed', () => {
