@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import type { InsuranceAnswer } from '../domain/policy/checks.ts';
+import { insuredStatuses } from '../domain/policy/eligibility.ts';
 import type { IdentityNumber } from '../domain/policy/identity-number.ts';
 import { call, type Partner, parsed } from './partner.ts';
 
-const statuses = [
-  'employed',
-  'institution',
-  'civil-servant',
-  'freelancer',
-  'unemployed',
-  'retired',
-  'deceased',
-] as const;
 const answer = z.discriminatedUnion('found', [
   z.object({ found: z.literal(false) }),
   z.object({
@@ -22,7 +14,7 @@ const answer = z.discriminatedUnion('found', [
       org: z.string(),
       months: z.number().int().nonnegative(),
       arrears: z.boolean(),
-      status: z.enum(statuses),
+      status: z.enum(insuredStatuses),
     }),
   }),
 ]);

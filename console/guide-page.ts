@@ -79,6 +79,17 @@ const mistakes = (errors: SelfCheckErrors): ComponentChildren =>
     ),
   );
 
+const tableHead = (labels: readonly string[]): ComponentChildren =>
+  h(
+    'thead',
+    null,
+    h(
+      'tr',
+      null,
+      labels.map((label) => h('th', { scope: 'col' }, label)),
+    ),
+  );
+
 function conditions({ contributionMonths, certificates }: Policy): readonly ComponentChildren[] {
   const kinds = certificates.kinds.map((kind) => certificateKindLabels[kind]).join('或');
   const levels = certificates.levels.map((level) => levelLabels[level]).join('、');
@@ -110,15 +121,7 @@ function standards(policy: Policy): readonly ComponentChildren[] {
       'table',
       null,
       h('caption', null, '一次性发放，单位：元'),
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          ['证书等级', '一般职业', '紧缺职业'].map((label) => h('th', { scope: 'col' }, label)),
-        ),
-      ),
+      tableHead(['证书等级', '一般职业', '紧缺职业']),
       h(
         'tbody',
         null,
@@ -185,15 +188,7 @@ function ways(): readonly ComponentChildren[] {
     h(
       'table',
       { class: 'cards' },
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          labels.map((label) => h('th', { scope: 'col' }, label)),
-        ),
-      ),
+      tableHead(labels),
       h(
         'tbody',
         null,
@@ -244,15 +239,7 @@ function offices(): readonly ComponentChildren[] {
     h(
       'table',
       { class: 'cards' },
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          officeLabels.map((label) => h('th', { scope: 'col' }, label)),
-        ),
-      ),
+      tableHead(officeLabels),
       h(
         'tbody',
         null,

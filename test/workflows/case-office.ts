@@ -3,7 +3,7 @@ import type { CaseCommand } from '../../domain/case/commands.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { ObjectionId } from '../../domain/ids.ts';
-import { caseNo, file, handle, list, publish, review, sub } from '../case/story.ts';
+import { caseNo, file, goodFile, handle, list, publish, review, sub } from '../case/story.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { type Office, openOffice } from './office.ts';
 import type { Begun } from './world.ts';
@@ -69,4 +69,17 @@ export async function published(): Promise<void> {
   await office.world.command(caseNo, list);
   await office.at('2017-09-18T10:00:00+08:00');
   await office.world.command(caseNo, publish('2017-09-18T10:00:00+08:00'));
+}
+
+/** A register that did not know the certificate the day before knows it now, and the handler refuses by the old answer. */
+export async function refusedOnAnOldNotFound(): Promise<void> {
+  await open('2017-09-04T10:00:00+08:00');
+  office.world.notFound.add('national');
+  office.world.story = { file: { ...goodFile, national: { answer: 'not-found' } } };
+  await office.world.command(caseNo, file);
+  await office.at('2017-09-05T09:00:00+08:00');
+  await office.until(() => stage() === 'review', 'the look-ups');
+  office.world.notFound.clear();
+  office.world.story = {};
+  await office.world.command(caseNo, handle('wang', 'refuse', { clauses: ['N3.1c'] }));
 }

@@ -6,7 +6,6 @@ import {
   caseNo,
   file,
   fileFromElsewhere,
-  goodFile,
   handle,
   inspect,
   list,
@@ -23,6 +22,7 @@ import {
   filedOn,
   office,
   open,
+  refusedOnAnOldNotFound,
   reviewed,
   stage,
   theCase,
@@ -35,15 +35,7 @@ caseTests();
 const askSupplement = handle('wang', 'supplement', { clauses: ['N2.2'] });
 
 test('"not found" of the day before is asked again before it refuses: found now, the refusal goes back to the handler', async () => {
-  await open('2017-09-04T10:00:00+08:00');
-  office.world.notFound.add('national');
-  office.world.story = { file: { ...goodFile, national: { answer: 'not-found' } } };
-  await office.world.command(caseNo, file);
-  await office.at('2017-09-05T09:00:00+08:00');
-  await office.until(() => stage() === 'review', 'the look-ups');
-  office.world.notFound.clear();
-  office.world.story = {};
-  await office.world.command(caseNo, handle('wang', 'refuse', { clauses: ['N3.1c'] }));
+  await refusedOnAnOldNotFound();
   await office.until(() => attempts('lookUp', 'national').length === 2, 'the second question');
   await office.until(() => types().filter((type) => type === 'checked').length === 2, 'the second answer');
   expect(theCase().state).toMatchObject({ stage: 'review', handling: null });

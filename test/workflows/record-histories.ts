@@ -44,6 +44,7 @@ import {
   office,
   open,
   published,
+  refusedOnAnOldNotFound,
   reviewed,
   stage,
   theCase,
@@ -162,15 +163,7 @@ test('case-reconsidered: registered, refused, and overturned by HRSS; still open
 });
 
 test('case-asked-again: "not found" of the day before is asked again before a refusal, and found; still open', async () => {
-  await open('2017-09-04T10:00:00+08:00');
-  office.world.notFound.add('national');
-  office.world.story = { file: { ...goodFile, national: { answer: 'not-found' } } };
-  await office.world.command(caseNo, file);
-  await office.at('2017-09-05T09:00:00+08:00');
-  await office.until(() => stage() === 'review', 'the look-ups');
-  office.world.notFound.clear();
-  office.world.story = {};
-  await office.world.command(caseNo, handle('wang', 'refuse', { clauses: ['N3.1c'] }));
+  await refusedOnAnOldNotFound();
   await office.until(() => types().filter((type) => type === 'checked').length === 2, 'the second answer');
   await office.at('2017-09-06T09:00:00+08:00');
   await keep('case-asked-again', theCase().name);
