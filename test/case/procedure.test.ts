@@ -224,20 +224,26 @@ describe('the procedure table', () => {
       fc.property(anyLife, (life) => {
         let entitlement: string | null = null;
         let reservedFen = 0;
+        let isFalse = false;
         for (const { before, after, events } of live(life)) {
           for (const event of events) {
             for (const { from, to, amountFen } of movesOf(before, event)) {
               if (to === 'reserved') reservedFen += amountFen;
               if (from === 'reserved') reservedFen -= amountFen;
             }
-            entitlement = entitlementAfter(before, event) ?? entitlement;
+            if (event.type === 'objection-upheld') isFalse ||= event.intentional;
+            // Barred stays barred (store/case-record.ts).
+            if (entitlement !== 'barred') entitlement = entitlementAfter(before, event) ?? entitlement;
           }
           if (['paying', 'paid'].includes(after.stage)) expect(after.holds).toEqual([]);
           if (['withdrawn', 'lapsed', 'merged', 'cancelled', 'refused'].includes(after.stage))
             expect(after.reservation).toBeNull();
           expect(reservedFen).toBeGreaterThanOrEqual(0);
-          if (after.stage === 'paid') expect(['used', 'barred']).toContain(entitlement);
-          if (['withdrawn', 'lapsed', 'merged', 'refused'].includes(after.stage)) expect(entitlement).toBe('released');
+          // N4.3: a decision that found intentional falsity bars, whatever became of the case.
+          if (isFalse) expect(entitlement).toBe('barred');
+          else if (after.stage === 'paid') expect(entitlement).toBe('used');
+          else if (['withdrawn', 'lapsed', 'merged', 'refused'].includes(after.stage))
+            expect(entitlement).toBe('released');
         }
       }),
       { numRuns: 1_000 },

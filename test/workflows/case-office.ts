@@ -36,6 +36,14 @@ export const everything = () => {
   const last = theCase().events.at(-1);
   return { seq: last?.seq, hash: last?.hash, state: theCase().state };
 };
+/** What the run knows once it has heard of everything: its own activities record as well. */
+export async function caughtUp(): Promise<unknown> {
+  const giveUp = Date.now() + 60_000;
+  for (;;) {
+    const known = await office.known(theCase());
+    if (known.seq === theCase().events.at(-1)?.seq || Date.now() > giveUp) return known;
+  }
+}
 /** Attempts of an activity; for a look-up of one source. */
 export const attempts = (name: string, about?: string) =>
   office.calls.filter((call) => call.name === name && (about === undefined || call.about === about));

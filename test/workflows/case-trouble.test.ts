@@ -13,6 +13,7 @@ import {
   deadline,
   when,
   everything,
+  caughtUp,
   attempts,
   decided,
   filedOn,
@@ -68,7 +69,7 @@ test('an answer that was lost after it was recorded: asked again, recorded once'
   await office.at('2017-09-26T00:05:00+08:00');
   await office.until(() => attempts('submitCaseStep').length === 2, 'asking again');
   expect(types().filter((type) => type === 'passed')).toHaveLength(1);
-  expect(await office.known(theCase())).toEqual(everything());
+  expect(await caughtUp()).toEqual(everything());
 });
 
 test('signals twice, out of order, and of another history are harmless', async () => {
@@ -98,7 +99,7 @@ test('signals twice, out of order, and of another history are harmless', async (
   expect(replaceCalls).toEqual(['recorded history differs: replace this run']);
   await run.signal('caseEvents', [third, second]);
   await run.signal('caseEvents', theCase().events);
-  expect(await office.known(theCase())).toEqual(everything());
+  expect(await caughtUp()).toEqual(everything());
 });
 
 test('what was lost on the way comes with the answer to the next own command', async () => {
@@ -129,7 +130,7 @@ test('transferred, the run is found under the agency that has the case now', asy
     );
   while (!(await upserts()).includes('OrgUnit')) await office.known(theCase());
   expect((await run.describe()).typedSearchAttributes.get(orgUnitKey)).toBe(to);
-  expect(await office.known(theCase())).toEqual(everything());
+  expect(await caughtUp()).toEqual(everything());
 });
 
 test('a payment that failed leads back to payable, and a late event starts a run again', async () => {
