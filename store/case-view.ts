@@ -15,6 +15,7 @@ import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { otherCasesOf } from './certificate.ts';
 import { businessNow } from './clock.ts';
+import type { Queryable } from './database.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
 import { type PersonsRecoveries, recoveriesOfPerson } from './recovery.ts';
@@ -125,6 +126,14 @@ const isLookUp = (source: Outage['source']): boolean => (lookUpSources as readon
 
 const textOf = (timeline: readonly TimelineRow[], type: string): CaseText | null | undefined =>
   timeline.findLast(({ event }) => event.type === type)?.text;
+
+/** What the applicant was asked to bring, as it was written; null where nothing was or its words were destroyed. */
+export const readAsked = async (
+  db: Queryable,
+  store: Store,
+  caseNo: CaseNo,
+  what: keyof CaseView['asked'],
+): Promise<CaseText | null> => textOf(await readTimeline(db, store, caseNo), `${what}-asked`) ?? null;
 
 async function lastOrder(store: Store, caseNo: CaseNo): Promise<PaymentView | null> {
   const { rows } = await store.db.query<{

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { Addition } from '../../domain/application.ts';
 import type { CaseText } from '../../domain/case/events.ts';
+import type { CaseNo } from '../../domain/ids.ts';
 import { addToApplication, readApplication } from '../../store/application.ts';
 import { account, accountNumberProblem, personName } from '../application-form.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { namedDocuments } from '../documents.ts';
 import { documentId, expectedSeq, line, remark } from '../input.ts';
-import { invalid } from '../problems.ts';
+import { readAsked } from '../../store/case-view.ts';
+import type { Queryable } from '../../store/database.ts';
+import type { Store } from '../../store/store.ts';
+import { type FieldError, invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const proof = documentId.nullable().default(null);
@@ -64,6 +68,18 @@ const confirmation = z
   })
   .meta({ id: 'CertificateConfirmation' });
 
+/** A list without entries and a member left out bring nothing. */
+const bringsNothing = (added: object): boolean =>
+  Object.values(added).every((one) => one === undefined || (Array.isArray(one) && one.length === 0));
+
+/** There is one answer only (N3.1a): an empty one would use it up, so it says what the applicant was asked for. */
+async function stillAsked(tx: Queryable, store: Store, caseNo: CaseNo): Promise<readonly FieldError[]> {
+  const list = (await readAsked(tx, store, caseNo, 'supplement'))?.reasons ?? [];
+  const asked = list.map(({ text }, at) => `${at + 1}．${text}`).join('');
+  const message = `没有填写任何补正内容。要求补正：${asked}请上传材料后填写材料编号，无材料的请在说明（note）中写明。`;
+  return [{ path: 'documents', code: 'nothing-brought', message }];
+}
+
 /** What the applicant was asked for: a supplement (N3.1a), the registration of a certificate from elsewhere (N3.1d). */
 export function waitingRoutes(app: App, services: Services): void {
   const { store } = services;
@@ -74,7 +90,9 @@ export function waitingRoutes(app: App, services: Services): void {
       config: { may: 'supplement-case' },
       schema: {
         summary: '补正 · What was missing (N3.1a)',
-        description: 'Everything is looked at again, and the review clock goes on with the rest of its days.',
+        description:
+          'Everything is looked at again, and the review clock goes on with the rest of its days. It is asked for once and ' +
+          'answered once: what brings nothing, not even a note, is 422 and names what was asked for.',
         params: caseParams,
         body: supplement,
         response: { 200: caseAnswerView, ...commandProblems },
@@ -100,6 +118,7 @@ export function waitingRoutes(app: App, services: Services): void {
           expectedSeq: seq,
           documents,
           alongside: async (tx, _facts, { caseNo, head }) => {
+            if (!note && bringsNothing(added)) throw invalid(await stillAsked(tx, store, caseNo));
             const addition: Addition = added;
             const { applicant } = await readApplication(tx, store, caseNo);
             // N3.3: to the applicant's own account.

@@ -6,7 +6,7 @@ import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.t
 import { endOutage, noteOutage } from '../../store/outage.ts';
 import { submitForRun } from '../../store/run.ts';
 import { addBudget, applicantOf, decide, file, inReview, li, lookUp, staff, wang, zhao } from './cases.ts';
-import { type Desk, openDesk, problemOf, read, type Reply } from './desk.ts';
+import { type Desk, openDesk, problemOf, read, type Reply, wrongFields } from './desk.ts';
 import { formOf } from './samples.ts';
 
 /** What the applicant is asked for, a certificate from elsewhere, and a refusal that is looked at again (N3.1). */
@@ -74,6 +74,12 @@ describe('supplement (N3.1a)', () => {
     const stranger = await file(desk);
     expect((await stranger.applicant.post(path(caseNo, 'supplement'), {})).status).toBe(404);
     await desk.setNow('2017-09-08T09:00:00+08:00');
+    for (const nothing of [{}, { documents: [], formerNames: [], note: ' ' }]) {
+      const refused = await applicant.post(path(caseNo, 'supplement'), nothing);
+      expect(wrongFields(refused)).toEqual(['documents']);
+      expect(refused.text).toContain('请上传居民身份证。'); // what was asked for
+    }
+    expect((await seen(caseNo)).state).toBe('supplement'); // and the one answer is still to come
     const brought = { documents: [documentId], formerNames: [{ name: '赵一', documentId }] };
     const first = await applicant.post(path(caseNo, 'supplement'), brought, { key: 'one-supplement' });
     expect(stateOf(first)).toBe('checking');
