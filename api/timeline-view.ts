@@ -28,7 +28,8 @@ const askedEvents: ReadonlySet<string> = new Set(['supplement-asked', 'registrat
 function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, reasons: readonly string[], role: Role) {
   const isStaff = role !== 'applicant';
   const { type, ...detail } = event;
-  const toApplicant = askedEvents.has(type) ? [...reasons, text?.note ?? []].flat() : type === 'refused' ? reasons : [];
+  const isReasoned = type === 'refused' || type === 'withdrawn';
+  const toApplicant = askedEvents.has(type) ? [...reasons, text?.note ?? []].flat() : isReasoned ? reasons : [];
   const told = isStaff ? [...reasons, text?.note ?? []].flat() : toApplicant;
   return {
     seq,

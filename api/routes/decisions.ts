@@ -148,16 +148,26 @@ export function decisionRoutes(app: App, services: Services): void {
       config: { may: 'withdraw-case' },
       schema: {
         summary: '撤回申请 · The applicant takes it back',
+        description: 'By a handler at her request: with `reason`, else 422, and she is told, by letter if need be.',
         params: caseParams,
         body: withdrawal,
         response: { 200: caseAnswerView, ...commandProblems },
       },
     },
-    (request) => {
+    async (request) => {
       const { reason, expectedSeq: seq } = request.body;
-      const text = reason ? { note: reason } : {};
-      return commandOnCase(services, request, 'withdraw-case', () => ({ type: 'withdraw' }), {
-        text,
+      const { role } = await accessCase(services, request, 'withdraw-case', request.params.caseNo);
+      if (role === 'applicant') {
+        const text = reason ? { note: reason } : {};
+        return commandOnCase(services, request, 'withdraw-case', () => ({ type: 'withdraw' }), {
+          text,
+          expectedSeq: seq,
+        });
+      }
+      const message = '代申请人撤回须说明原因：申请人何时、以何种方式提出撤回。';
+      if (!reason) throw invalid([{ path: 'reason', code: 'required', message }]);
+      return commandOnCase(services, request, 'withdraw-case', ({ by }) => ({ type: 'withdraw', by }), {
+        text: { reasons: [{ clause: 'N2', text: reason }] },
         expectedSeq: seq,
       });
     },

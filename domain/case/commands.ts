@@ -133,7 +133,8 @@ export type CaseCommand =
   | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
   | { readonly type: 'correct-account' }
   | { readonly type: 'carry-over'; readonly fromYear: number }
-  | { readonly type: 'withdraw' }
+  /** `by`: a clerk at the applicant's request; absent: the applicant's own. */
+  | { readonly type: 'withdraw'; readonly by?: Sub }
   /** `lastAt`: when the case changed last; `schedule`: the terms of that day (`domain/policy/retention.ts`). */
   | { readonly type: 'shred'; readonly schedule: string; readonly lastAt: Instant }
   | { readonly type: 'pass-deadline'; readonly kind: DeadlineKind; readonly dueAt: Instant }

@@ -108,7 +108,7 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
     case 'carry-over':
       return carryOver(state, command, facts);
     case 'withdraw':
-      return record({ type: 'withdrawn' });
+      return record({ type: 'withdrawn', ...(command.by === undefined ? {} : { by: command.by }) });
     case 'shred':
       return shred(state, command, facts);
     case 'pass-deadline':

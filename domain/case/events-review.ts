@@ -59,4 +59,5 @@ export type ReviewEvent =
       readonly notice: Deadline;
       readonly reconsiderUntil: Instant;
     }
-  | { readonly type: 'withdrawn' };
+  /** `by`: entered by the staff, and the applicant is told; absent: her own, and in events of before it was kept. */
+  | { readonly type: 'withdrawn'; readonly by?: Sub };

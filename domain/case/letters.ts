@@ -36,6 +36,14 @@ export const registrationLetter = (facts: TellingFacts): string =>
     `请于${lastDayOf(facts, 'registration-filing')}前（含当日）持证书原件和居民身份证原件到参保地人力资源和社会保障部门办理。办理期间不计入审核期限，申请日期不变。逾期未办理的，申请失效，您可以重新申请。`,
   ]);
 
+/** Taken back at the counter: what was written down there, so that she can say it was not so. */
+export const withdrawalLetter = (facts: TellingFacts): string =>
+  letterOf(facts, [
+    '您的职工技能提升补贴申请已由经办机构按您的要求撤回，不再办理。登记的原因如下：',
+    ...listOf(facts),
+    '如非您本人意愿，请尽快与经办机构联系。您可以在规定的期限内重新申请。',
+  ]);
+
 const listOf = ({ reasons }: TellingFacts): readonly string[] =>
   reasons.map(({ text }, index) => `${index + 1}．${text}`);
 

@@ -3,7 +3,14 @@ import type { Policy } from '../policy/policy.ts';
 import type { CaseNo, DocumentId, Sub } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
-import { lastDayOf, refusalLetter, registrationLetter, supplementLetter, upheldLetter } from './letters.ts';
+import {
+  lastDayOf,
+  refusalLetter,
+  registrationLetter,
+  supplementLetter,
+  upheldLetter,
+  withdrawalLetter,
+} from './letters.ts';
 import { staysWhenUpheld } from './procedure.ts';
 import type { CaseState } from './state.ts';
 
@@ -113,6 +120,14 @@ const tellingTable = {
     message: ({ caseNo, agency }) =>
       `您的技能提升补贴申请（${caseNo}）已移交${agency}经办机构办理，申请日期不变，审核期限自移交之日起重新计算。`,
   },
+  'withdrawn-for-you': {
+    label: '代为撤回告知',
+    clause: 'N2',
+    deadline: null,
+    message: ({ caseNo }) =>
+      `您的技能提升补贴申请（${caseNo}）已由经办机构按您的要求撤回。如非您本人意愿，请尽快与经办机构联系；您可以在规定的期限内重新申请。`,
+    letter: withdrawalLetter,
+  },
   cancellation: {
     label: '取消发放资格告知',
     clause: 'N3.4a',
@@ -154,6 +169,8 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
       return [{ about: 'reconsideration-overturned', ref: '' }];
     case 'merged':
       return [{ about: 'merged', ref: event.into }];
+    case 'withdrawn':
+      return event.by === undefined ? [] : [{ about: 'withdrawn-for-you', ref: '' }];
     case 'lapsed':
       return [{ about: 'lapse', ref: '' }];
     case 'objection-upheld':

@@ -263,7 +263,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         },
         'POST /v1/cases/:caseNo/reconsideration': ofCase({ body: {} }),
         'POST /v1/cases/:caseNo/reconsideration/decision': ofCase({ body: { decision: 'uphold', reason: '维持。' } }),
-        'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: {} }),
+        'POST /v1/cases/:caseNo/withdrawal': ofCase({ body: { reason: '申请人要求撤回。' } }),
         'POST /v1/cases/:caseNo/transfer': ofCase({ body: { to: '220103', reason: '参保地为宽城区。' } }),
         'POST /v1/cases/:caseNo/transfer/confirmation': ofCase({ body: { accepted: true } }),
         'POST /v1/cases/:caseNo/account': ofCase({ body: { account: form.account } }),

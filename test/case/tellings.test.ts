@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusalLetter } from '../../domain/case/letters.ts';
 import { nextTelling, openTellings } from '../../domain/case/tellings.ts';
+import type { Sub } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import type { CaseState } from '../../domain/case/state.ts';
@@ -66,6 +67,15 @@ describe('N3.1e: a refusal is told with proof', () => {
     expect(told).toMatchObject({ stage: 'refused', told: true });
     expect(notice(told)).toMatchObject({ status: 'met' });
   });
+});
+
+test('taken back by the staff at her request is told, her own is not', () => {
+  const by = { type: 'withdraw', by: 'wang' as Sub } as const;
+  given(upTo('national')).when('2017-09-05T09:00:00+08:00', by).recordsLike({ type: 'withdrawn', by: 'wang' });
+  const told = given([...upTo('national'), ['2017-09-05T09:00:00+08:00', by]]);
+  expect(told.state).toMatchObject({ stage: 'withdrawn', tellings: { open: [{ about: 'withdrawn-for-you' }] } });
+  const own = given([...upTo('national'), ['2017-09-05T09:00:00+08:00', { type: 'withdraw' }]]);
+  expect(own.state?.tellings).toBeUndefined();
 });
 
 test('a cancelled case tells, a finding after the money left does not', () => {

@@ -166,7 +166,7 @@ test('reminded once, a working day before; late goes to the supervisor, then to 
   expect(await on('2017-09-08')).toEqual({ reminded: 0, escalated: 0 });
   expect(await review(caseNo)).toMatchObject({ remainingWorkingDays: 1 });
   expect(await on('2017-09-11')).toEqual({ reminded: 0, escalated: 0 });
-  await desk.as(wang).post(`/v1/cases/${other}/withdrawal`, {});
+  await desk.as(wang).post(`/v1/cases/${other}/withdrawal`, { reason: '申请人要求撤回。' });
 
   expect(await on('2017-09-12')).toEqual({ reminded: 0, escalated: 0 }); // nobody has recorded yet that it passed
   const passed = { type: 'pass-deadline', kind: 'review', dueAt: '2017-09-12T00:00:00+08:00' as never } as const;

@@ -83,7 +83,7 @@ async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void
   const withdrawals: Promise<void>[] = [];
   const withdraw = async (claim: ClaimInPlay): Promise<void> => {
     await sleep(lot.below(4_000));
-    const reply = await ask(wang, `/v1/cases/${claim.caseNo}/withdrawal`, {});
+    const reply = await ask(wang, `/v1/cases/${claim.caseNo}/withdrawal`, { reason: '申请人要求撤回。' });
     if (reply.status !== 200 && reply.status !== 409) throw new Error(`${claim.caseNo}: withdrawal → ${reply.status}`);
     claim.withdrawn = reply.status === 200;
     claim.mayWithdraw = false;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 beforeEach(async () => {
   for (const one of (await inbox(zhou)).filter(({ kind }) => kind === 'handle' || kind === 'review'))
-    await desk.as(wang).post(`/v1/cases/${one.caseNo ?? ''}/withdrawal`, {});
+    await desk.as(wang).post(`/v1/cases/${one.caseNo ?? ''}/withdrawal`, { reason: '申请人要求撤回。' });
 });
 
 const zhou = staff('zhou', 'supervisor');

@@ -4,7 +4,7 @@ import { sendTelling } from '../../activities/tellings.ts';
 import type { CaseNo } from '../../domain/ids.ts';
 import { formOf } from '../api/samples.ts';
 import { decide, type Filed, inReview, staff, wang } from '../api/cases.ts';
-import { type Desk, openDesk, problemOf, read } from '../api/desk.ts';
+import { type Desk, openDesk, problemOf, read, wrongFields } from '../api/desk.ts';
 import { eventually, runSandbox, type RunningSandbox } from '../sandbox/running-sandbox.ts';
 
 let desk: Desk;
@@ -207,4 +207,24 @@ test('no carrier reaches her: a task for a person, who tells with day and docume
     ...{ state: 'told', byPerson: { by: 'wang', on: '2017-09-04', way: 'in-person' } },
   });
   expect((await tellings(applicant, caseNo))[0]?.byPerson).toMatchObject({ by: null });
+});
+
+test('taken back at the counter: with a reason, and she is told by letter where no message reaches her', async () => {
+  const { caseNo, applicant, person } = await inReview(desk);
+  const path = `/v1/cases/${caseNo}/withdrawal`;
+  for (const body of [{}, { reason: ' ' }])
+    expect(wrongFields(await desk.as(wang).post(path, body))).toEqual(['reason']);
+  const reason = '申请人9月1日到窗口要求撤回，改由新单位集中申请。';
+  read(await desk.as(wang).post(path, { reason }), 200, z.object({ state: z.literal('withdrawn') }));
+  await control(`phones/${person.phone}`, { outcome: 'failed' });
+  await send(caseNo);
+  const [told] = await tellings(applicant, caseNo);
+  expect(told).toMatchObject({ about: 'withdrawn-for-you', state: 'told', attempts: [{}, { status: 'delivered' }] });
+  expect(told?.attempts[1]?.text).toContain(reason);
+  expect(told?.attempts[1]?.proof).toContain('delivered');
+  expect((await applicant.get(`/v1/cases/${caseNo}/timeline`)).text).toContain(reason);
+
+  const own = await inReview(desk);
+  read(await own.applicant.post(`/v1/cases/${own.caseNo}/withdrawal`, {}), 200, z.object({}));
+  expect(await tellings(own.applicant, own.caseNo)).toEqual([]);
 });
