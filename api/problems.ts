@@ -63,6 +63,7 @@ const problems = {
   'too-many-requests': [429, '请求过于频繁，请稍后再试'],
   'head-too-large': [431, '请求头过大'],
   internal: [500, '系统内部错误，已记录'],
+  'printer-busy': [503, '正在生成的表格过多，请稍后再试'],
   unavailable: [503, '系统暂时不能应答，请稍后重试；重复提交是安全的'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 export type ProblemSlug = keyof typeof problems;

@@ -10,6 +10,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { NotPrinted } from '../console/list-printer.ts';
 import { isAway as databaseIsAway } from '../store/database.ts';
 import { NotFound } from '../store/case.ts';
 import { DocumentsUnusable } from '../store/document.ts';
@@ -151,14 +152,19 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof DocumentsUnusable) return invalid([unusableDocument('documents')]);
   if (error instanceof KeyReused) return new Problem('key-reused');
   if (error instanceof NoPolicy) return new Problem('no-policy');
+  if (error instanceof NotPrinted && error.reason === 'busy') return new Problem('printer-busy');
   const code = codeOf(error);
   if (
+    error instanceof NotPrinted ||
     code === 'FST_ERR_HANDLER_TIMEOUT' ||
     databaseIsAway(error) ||
     error instanceof ProviderAway ||
     isTemporalAway(code)
   ) {
-    request.log.warn({ route: request.routeOptions.url, reason: code }, 'unavailable');
+    request.log.warn(
+      { route: request.routeOptions.url, reason: error instanceof NotPrinted ? error.reason : code },
+      'unavailable',
+    );
     return new Problem('unavailable');
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { annex2Pdf, annex2Workbook } from '../../console/annex-2.ts';
+import { ListPrinter } from '../../console/list-printer.ts';
 import { readAnnex2 } from '../../store/annex-2.ts';
 import { passedEntries } from '../../store/passed-list.ts';
 import { readEnd, readRound } from '../../store/round-view.ts';
@@ -61,14 +61,19 @@ const look = z.object({
   shown: z.string().nullable().describe('SHA-256 of what the site showed; null: nothing'),
 });
 
+/** Lists as files that are made at once, and that wait. */
+const printing = { atOnce: 2, waiting: 4 } as const;
+
 /** What belongs to a round on paper: Annex 2, the passed list, and the proof that the notice was public (N3.2, N3.3). */
 export function roundPaperRoutes(app: App, { store, accessLog }: Services): void {
+  const printer = new ListPrinter(printing);
+
   app.get(
     '/v1/publicity-rounds/:roundId/annex-2',
     {
       config: { may: 'see-annex-2' },
-      // A long list takes its time on paper.
-      handlerTimeout: 60_000,
+      // A long list takes its time on paper: 50,000 lines about 50 s, and others may be before it.
+      handlerTimeout: 120_000,
       schema: {
         summary: '附件2 公示备案情况表 · The reported list with full data, for HRSS; JSON, PDF or XLSX',
         params: roundParams,
@@ -80,10 +85,9 @@ export function roundPaperRoutes(app: App, { store, accessLog }: Services): void
       const { state } = await readRound(store, roundId);
       const { role } = accessUnit(callerOf(request), 'see-annex-2', state.org);
       await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo: null, roundId });
-      const annex = await readAnnex2(store, roundId);
       const kind = wanted(request, 'pdf', 'xlsx');
-      if (kind === 'json') return annex;
-      const bytes = kind === 'pdf' ? (await annex2Pdf(annex)).bytes : await annex2Workbook(annex);
+      if (kind === 'json') return readAnnex2(store, roundId);
+      const bytes = await printer.print(kind, () => readAnnex2(store, roundId), request.signal);
       return sendFile(reply, kind, `annex-2-${roundId}`, bytes);
     },
   );
