@@ -46,7 +46,7 @@ export async function sendTelling(
   if (!toTell) return { events: await eventsSince<CaseEvent>(store.db, caseStream(caseNo), step.knownSeq) };
   const attempts: Attempt[] = [];
   if (toTell.applicant) {
-    for (const carrier of carriers) {
+    for (const carrier of tellingRow(toTell.telling.about).by ?? carriers) {
       const attempt = await beginAttempt(store, caseNo, toTell.telling, contentFor(carrier, toTell));
       const { messageId, settled } = attempt;
       const word = settled ?? (await carried(store, partners, caseNo, attempt, toTell.facts.policy));

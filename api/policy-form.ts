@@ -80,7 +80,11 @@ const form = z
         }),
       )
       .max(200),
-    letters: z.strictObject({ citation: line(500), remedies: z.array(line(1_000)).max(20) }),
+    letters: z.strictObject({
+      citation: line(500),
+      remedies: z.array(line(1_000)).max(20),
+      orderRemedies: z.array(line(1_000)).min(1).max(20).exactOptional(),
+    }),
     carriers: z.strictObject({ smsHours: z.int().min(1).max(2_000), letterHours: z.int().min(1).max(2_000) }),
     reminderWorkingDays: z.int().min(0).max(30),
     escalation: z

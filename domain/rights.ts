@@ -89,6 +89,11 @@ export const rights = {
     within: 'case',
     shows: 'personal-data',
   },
+  'see-recovery-order': {
+    roles: ['applicant', 'handler', 'hrss', 'finance', 'supervisor', 'auditor'],
+    within: 'case',
+    shows: 'personal-data',
+  },
   'list-recoveries': { roles: ['handler', 'reviewer', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },
   'demand-recovery': { roles: ['finance'], within: 'case' },
   'receive-recovery': { roles: ['hrss', 'finance'], within: 'case' },

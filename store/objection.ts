@@ -178,8 +178,8 @@ export function decideObjection(
       },
     });
     if ('refused' in outcome) return outcome;
-    await followCase(tx, store, outcome.done.state, options); // N3.4b, where the money has left
-    return { done: answerOf(outcome.done) };
+    const followed = await followCase(tx, store, outcome.done.state, options); // N3.4b, where the money has left
+    return { done: answerOf(followed ?? outcome.done) };
   });
 }
 

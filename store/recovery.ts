@@ -14,7 +14,8 @@ import { evolveRecovery } from '../domain/recovery/evolve.ts';
 import { isOver, type RecoveryEvent, type RecoveryState } from '../domain/recovery/recovery.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
-import { lockCase } from './case.ts';
+import { decideCase, lockCase } from './case.ts';
+import type { RecordedCase } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { takeDocuments } from './document.ts';
@@ -50,24 +51,36 @@ export interface Beside {
 /**
  * A case's recovery follows the case, in the transaction that changed it (N3.4b): paid and a report upheld, whichever
  * came second, orders it; a payment that the bank sent back leaves nothing owed. Does nothing for any other case, and
- * nothing twice. The caller has the case locked.
+ * nothing twice. The caller has the case locked. With the order goes the decision that is served on the recipient.
+ * @returns the case after that; null where nothing more was recorded of it
  */
 export async function followCase(
   tx: Transaction,
   store: Store,
   state: CaseState,
   { actor, commandId }: Pick<AppendOptions, 'actor' | 'commandId'>,
-): Promise<void> {
+): Promise<RecordedCase | null> {
   const { caseNo } = state;
   const upheld = state.objections.find((one) => one.state === 'upheld');
-  if (!upheld) return;
+  if (!upheld) return null;
   const begun = await lockIfThere(tx, caseNo);
   const isPaid = state.stage === 'paid';
   const cameBack = begun !== null && !isPaid && !isOver(begun.state) && begun.state.amountFen > 0;
-  if (isPaid ? begun : !cameBack) return;
+  if (isPaid ? begun : !cameBack) return null;
   const command = isPaid ? await orderFor(tx, state, upheld) : ({ type: 'record-return' } as const);
-  const decided = await decideOn(tx, store, caseNo, begun, command, {}, { actor, commandId, ownRun: false });
+  const options = { actor, commandId, ownRun: false };
+  const decided = await decideOn(tx, store, caseNo, begun, command, {}, options);
   if ('refused' in decided) throw new Error(`${caseNo}: its recovery was refused: ${decided.refused.code}`);
+  if (!isPaid) return null;
+  const { objectionId } = upheld;
+  const issued = await decideCase(
+    tx,
+    store,
+    { caseNo, command: { type: 'issue-recovery-order', objectionId } },
+    options,
+  );
+  if ('refused' in issued) throw new Error(`${caseNo}: its order was refused: ${issued.refused.code}`);
+  return issued.done;
 }
 
 async function orderFor(tx: Transaction, state: In<'paid'>, { objectionId }: Objection): Promise<RecoveryCommand> {

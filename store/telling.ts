@@ -16,6 +16,7 @@ import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable } from './database.ts';
+import { readRecoveryOrder } from './recovery-order.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 import { openJson, sealJson } from './vault.ts';
@@ -50,6 +51,7 @@ export async function readToTell(
     ref: telling.ref,
     policy: await store.rules.policy(store.db, state.policyVersion),
     reasons: reasonsFor(rows, began.row),
+    ...(telling.about === 'recovery-order' ? { order: await readRecoveryOrder(store, caseNo) } : {}),
   };
   return { telling, facts, applicant };
 }

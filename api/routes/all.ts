@@ -27,6 +27,7 @@ import { policyRoutes } from './policies.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { recoveryRoutes } from './recoveries.ts';
 import { recoveryListRoutes } from './recovery-lists.ts';
+import { recoveryOrderRoutes } from './recovery-order.ts';
 import { reportRoutes } from './reports.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
@@ -68,6 +69,7 @@ const resources = [
   reportRoutes,
   recoveryRoutes,
   recoveryListRoutes,
+  recoveryOrderRoutes,
   sampleRoutes,
   paymentBatchRoutes,
   fundRoutes,

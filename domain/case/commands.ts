@@ -119,6 +119,7 @@ export type CaseCommand =
       readonly evidenceId: EvidenceId;
       readonly opinion: AppraisalOpinion;
     }
+  | { readonly type: 'issue-recovery-order'; readonly objectionId: ObjectionId }
   | { readonly type: 'object'; readonly objectionId: ObjectionId; readonly kind: ObjectionKind }
   | {
       readonly type: 'decide-objection';

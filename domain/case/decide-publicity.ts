@@ -74,6 +74,12 @@ export function decideObjection(state: CaseState, command: Ask<'decide-objection
   return record({ type: 'objection-dismissed', objectionId, by, payout });
 }
 
+/** N3.4b: paid, and found true: the order is a decision in writing, to be served on the recipient. */
+export function issueRecoveryOrder(state: In<'paid'>, { objectionId }: Ask<'issue-recovery-order'>): Decision {
+  const isUpheld = state.objections.some((one) => one.objectionId === objectionId && one.state === 'upheld');
+  return isUpheld ? record({ type: 'recovery-order-issued', objectionId }) : refuse('unknown-objection');
+}
+
 /** N3.2, N3.3: the window is over and nothing is held. HRSS tells on the next working day, and the 7 days run from then. */
 export function pass(state: In<'publicity'>, command: Ask<'pass'>, facts: Facts): Decision {
   if (state.entry.roundId !== command.roundId) return refuse('other-round');

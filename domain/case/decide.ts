@@ -8,7 +8,16 @@ import {
 } from './decide-deadlines.ts';
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
 import { carryOver, correctAccount, recordPayment, release, reserveFund } from './decide-payment.ts';
-import { answerAppraisal, decideObjection, moveWindow, object, pass, publish, strike } from './decide-publicity.ts';
+import {
+  answerAppraisal,
+  decideObjection,
+  issueRecoveryOrder,
+  moveWindow,
+  object,
+  pass,
+  publish,
+  strike,
+} from './decide-publicity.ts';
 import { askRegisters, decideSuccession, lookAgain, merge, reportDeath } from './decide-life.ts';
 import { askReconsideration, decideReconsideration } from './decide-reconsideration.ts';
 import { askTransfer, confirmTransfer, handOver } from './decide-place.ts';
@@ -93,6 +102,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
       return object(state, command, facts);
     case 'decide-objection':
       return decideObjection(state, command, facts);
+    case 'issue-recovery-order':
+      return state.stage === 'paid' ? issueRecoveryOrder(state, command) : refuse('not-in-this-state');
     case 'pass':
       return state.stage === 'publicity' ? pass(state, command, facts) : refuse('not-in-this-state');
     case 'reserve-fund':

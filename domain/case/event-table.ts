@@ -50,6 +50,7 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   'objection-received': { label: '收到异议或举报', clause: 'N3.4a' },
   'objection-dismissed': { label: '异议不成立', clause: 'N3.4a' },
   'objection-upheld': { label: '异议成立，取消资格', clause: 'N3.4a', leadsTo: 'cancelled' },
+  'recovery-order-issued': { label: '制发责令追回决定书', clause: 'N3.4b' },
   passed: { label: '公示无异议', clause: 'N3.3', leadsTo: 'payable' },
   'fund-reserved': { label: '落实基金额度', clause: 'N5.2' },
   released: { label: '提交银行', clause: 'N3.3', leadsTo: 'paying' },

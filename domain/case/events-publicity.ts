@@ -35,4 +35,6 @@ export type PublicityEvent =
       readonly by: Sub;
       readonly intentional: boolean;
     }
+  /** N3.4b: paid, and a report is upheld: the reasoned decision that orders the money back is to be served. */
+  | { readonly type: 'recovery-order-issued'; readonly objectionId: ObjectionId }
   | { readonly type: 'passed'; readonly roundId: RoundId; readonly payout: Deadline };

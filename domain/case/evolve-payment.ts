@@ -49,7 +49,8 @@ export function evolvePayment(state: CaseState, at: Instant, event: PaymentEvent
       if (state.stage !== 'payable') throw broken(state, event); // right after payment-failed or payment-returned
       return {
         ...common(state),
-        ...withoutTelling(state, 'account'),
+        // Nothing was paid in the end: no account is needed, and nothing is to be paid back.
+        ...withoutTelling(state, 'account', 'recovery-order'),
         stage: 'cancelled',
         objectionId: event.objectionId,
         holds: [],

@@ -73,6 +73,8 @@ export function evolvePublicity(state: CaseState, at: Instant, event: PublicityE
         deadlines: dropped(state.deadlines),
       };
     }
+    case 'recovery-order-issued':
+      return state; // what there is to tell is begun by it
     case 'passed': {
       if (state.stage !== 'publicity') throw broken(state, event);
       const { award, entry, window } = state;

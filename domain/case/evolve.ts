@@ -95,6 +95,7 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'objection-received':
     case 'objection-dismissed':
     case 'objection-upheld':
+    case 'recovery-order-issued':
     case 'passed':
       return evolvePublicity(state, at, event);
     case 'shredded':

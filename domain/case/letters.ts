@@ -1,7 +1,6 @@
-import { addDays, dateOf } from '../policy/dates.ts';
+import { addDays, dateOf, dayInWords } from '../policy/dates.ts';
 import type { DeadlineKind } from '../policy/deadlines.ts';
 import { levelLabels, type Policy } from '../policy/policy.ts';
-import type { CivilDate } from '../time.ts';
 import type { TellingFacts } from './tellings.ts';
 
 /** Salutation, paragraphs, who signs and when: the form of every letter. */
@@ -73,10 +72,4 @@ export function remedies({ state, policy }: Pick<TellingFacts, 'state' | 'policy
 const basisOf = (clause: string, policy: Policy): string => {
   const row = policy.refusalReasons.find((one) => one.clause === clause);
   return row ? `${policy.letters.citation}${row.basis}` : policy.letters.citation;
-};
-
-/** `2017年9月5日`. */
-const dayInWords = (date: CivilDate): string => {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  return `${year}年${month}月${day}日`;
 };

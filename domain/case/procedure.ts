@@ -141,6 +141,7 @@ export const commands = {
     ],
     events: ['objection-dismissed', 'objection-upheld'],
   },
+  'issue-recovery-order': { label: '制发责令追回决定书', in: ['paid'], events: ['recovery-order-issued'] },
   pass: { label: '公示期满', in: ['publicity'], events: ['passed'] },
   'reserve-fund': {
     label: '落实基金额度',

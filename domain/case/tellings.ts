@@ -3,8 +3,10 @@ import type { Policy } from '../policy/policy.ts';
 import type { CaseNo, DocumentId, Sub } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
+import { type RecoveryOrder, recoveryOrderText } from '../recovery/order-text.ts';
 import {
   lastDayOf,
+  letterOf,
   refusalLetter,
   registrationLetter,
   supplementLetter,
@@ -29,6 +31,8 @@ export interface TellingFacts {
   readonly policy: Policy;
   /** Reasons as people wrote them for this step. */
   readonly reasons: readonly { readonly clause: string; readonly text: string }[];
+  /** Of `recovery-order`: the decision. */
+  readonly order?: RecoveryOrder;
 }
 
 interface TellingRow {
@@ -40,6 +44,8 @@ interface TellingRow {
   readonly message: (facts: TellingFacts) => string;
   /** The letter in full; absent: salutation, the message, agency and date. */
   readonly letter?: (facts: TellingFacts) => string;
+  /** Where not every carrier will do: those that do, in the order in which they are tried. */
+  readonly by?: readonly Carrier[];
 }
 
 /** Everything that applicants are told. Who adds one says in `tellingsAfter` which event begins it. */
@@ -134,6 +140,15 @@ const tellingTable = {
     deadline: null,
     message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经核查已取消发放资格。请登录系统查看原因和救济途径。`,
   },
+  'recovery-order': {
+    label: '责令追回决定书送达',
+    clause: 'N3.4b',
+    deadline: null,
+    // A decision with remedies is served on paper; the demand that follows goes by message as well.
+    by: ['letter'],
+    message: ({ caseNo }) => `责令追回决定书（${caseNo}）已作出，请登录系统查看。`,
+    letter: (facts) => (facts.order ? recoveryOrderText(facts.order) : letterOf(facts, [])),
+  },
   account: {
     label: '更正收款账户告知',
     clause: 'N3.3',
@@ -177,6 +192,8 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
       // Once the money has left, recovery tells by its own decision (N3.4b); a case that is over loses nothing.
       if (before !== null && staysWhenUpheld.includes(before.stage)) return [];
       return [{ about: 'cancellation', ref: event.objectionId }];
+    case 'recovery-order-issued':
+      return [{ about: 'recovery-order', ref: event.objectionId }];
     case 'payment-failed':
     case 'payment-returned':
       return [{ about: 'account', ref: event.orderNo }];
@@ -191,7 +208,7 @@ interface Begins {
   readonly ref: string;
 }
 
-/** In the order in which they are tried. */
+/** In the order in which they are tried, where a telling names none of its own. */
 export const carriers = ['sms', 'letter'] as const;
 export type Carrier = (typeof carriers)[number];
 export const carrierLabels: Readonly<Record<Carrier, string>> = { sms: '短信', letter: '挂号信' };
@@ -261,9 +278,9 @@ export type TellingEvent =
 export const openTellings = (state: CaseState): readonly OpenTelling[] => state.tellings?.open ?? [];
 
 /** Without what no longer has to be told: a new account came, or none is needed any more. */
-export const withoutTelling = (state: CaseState, about: About): Pick<CaseState, 'tellings'> =>
+export const withoutTelling = (state: CaseState, ...about: readonly About[]): Pick<CaseState, 'tellings'> =>
   state.tellings
-    ? { tellings: { ...state.tellings, open: openTellings(state).filter((one) => one.about !== about) } }
+    ? { tellings: { ...state.tellings, open: openTellings(state).filter((one) => !about.includes(one.about)) } }
     : {};
 
 /** What the case's run sends next; undefined where nothing is left, or only what a person has to tell. */

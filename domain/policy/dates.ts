@@ -76,3 +76,9 @@ export const daysBetween = (from: CivilDate, to: CivilDate): number =>
   plain(from).until(plain(to), { largestUnit: 'day' }).days;
 
 export const yearOf = (date: CivilDate): number => Number(date.slice(0, 4));
+
+/** `2017年9月5日`. */
+export function dayInWords(date: CivilDate): string {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  return `${year}年${month}月${day}日`;
+}

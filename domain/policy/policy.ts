@@ -94,7 +94,12 @@ export interface Policy {
   /** Reasons for a refusal in plain words, by clause (N3.1e); what they leave out is written by hand. */
   readonly refusalReasons: readonly RefusalReason[];
   /** What letters cite, and the remedies with their periods (N3.1e); `{until}`: the last day to ask for reconsideration. */
-  readonly letters: { readonly citation: string; readonly remedies: readonly string[] };
+  readonly letters: {
+    readonly citation: string;
+    readonly remedies: readonly string[];
+    /** N3.4b: the remedies against an order to pay back; absent: those of a refusal that name no day. */
+    readonly orderRemedies?: readonly string[];
+  };
   /** For how long a carrier is waited for before the next one, and at last a person, tells (N3.1e). Hours, all round. */
   readonly carriers: { readonly smsHours: number; readonly letterHours: number };
   /** Working days before a deadline's last day on which its people are reminded. */

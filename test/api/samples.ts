@@ -286,6 +286,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         }),
         'GET /v1/recoveries': listed,
         'GET /v1/recoveries/:caseNo': recovered(),
+        'GET /v1/recoveries/:caseNo/order': recovered(),
         'POST /v1/recoveries/:caseNo/demand': recovered({ body: {} }),
         'POST /v1/recoveries/:caseNo/plan': recovered({
           body: { plan: [{ dueOn: '2017-12-01', amountFen: 195_000 }], reason: '家庭困难。' },

@@ -210,9 +210,9 @@ describe('recovery', () => {
 
     const timeline = z.object({ items: z.array(z.looseObject({ event: z.string(), stream: z.string() })) });
     const told = read(await hrss().get(`/v1/cases/${caseNo}/timeline`), 200, timeline).items;
-    expect(told.slice(-7).map(({ event }) => event)).toEqual([
-      ...['objection-upheld', 'recovery-ordered', 'demanded', 'instalment-received', 'instalment-received'],
-      ...['overpayment-given-back', 'recovery-closed'],
+    expect(told.slice(-8).map(({ event }) => event)).toEqual([
+      ...['objection-upheld', 'recovery-ordered', 'recovery-order-issued', 'demanded'],
+      ...['instalment-received', 'instalment-received', 'overpayment-given-back', 'recovery-closed'],
     ]);
     const sums = await desk.sql<{ total: number }>('SELECT sum(amount_fen)::int AS total FROM ledger_posting');
     expect(sums[0]?.total).toBe(0);
