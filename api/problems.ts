@@ -21,7 +21,7 @@ export const problemSchema = z
     type: z.string().describe('urn:problem:<slug>'),
     title: z.string(),
     status: z.number().int(),
-    detail: z.string().optional(),
+    detail: z.string(),
     errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
@@ -143,12 +143,15 @@ export function actorView(actor: Actor): { kind: string; sub?: string; role?: st
 
 const isSlug = (code: string): code is ProblemSlug => code in problems;
 
-export const problemBody = ({ slug, status, title, more }: Problem) => ({
-  type: `urn:problem:${slug}`,
-  title: title || (STATUS_CODES[status] ?? ''),
-  status,
-  ...more,
-});
+export function problemBody(problem: Problem) {
+  const { slug, status, more } = problem;
+  const title = problem.title || (STATUS_CODES[status] ?? '');
+  return { type: `urn:problem:${slug}`, title, status, detail: detailOf(problem) || title, ...more };
+}
+
+/** What is wrong in the fields, for whoever shows one sentence only; never what was filled in. */
+const detailOf = (problem: Problem): string =>
+  problem instanceof InvalidInput ? problem.errors.map(({ path, message }) => `${path} ${message}`).join(' ') : '';
 
 /** Sends a problem; what callers should repeat says when. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

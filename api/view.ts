@@ -7,7 +7,7 @@ import type { WorkingCalendar } from '../domain/policy/working-days.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CaseAnswer } from '../store/case.ts';
 import type { Outcome } from '../store/once.ts';
-import { Problem, problemSchema, refusalProblem } from './problems.ts';
+import { invalid, problemSchema, refusalProblem } from './problems.ts';
 
 /** What was done, or the refusal as a problem. @throws Problem */
 export function done<T>(outcome: Outcome<T>, own?: Readonly<Record<string, string>>): T {
@@ -79,9 +79,7 @@ export function positionOf<T>(cursor: string | undefined, shape: z.ZodType<T>): 
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new Problem('invalid', {
-      errors: [{ path: 'cursor', code: 'wrong', message: '游标无效，请从第一页重新查询。' }],
-    });
+    throw invalid([{ path: 'cursor', code: 'wrong', message: '游标无效，请从第一页重新查询。' }]);
   }
 }
 

@@ -160,13 +160,11 @@ const problem = z.looseObject({
   type: z.string().startsWith('urn:problem:'),
   title: z.string(),
   detail: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
 function problemOf(body: unknown): { readonly slug: string; readonly text: string } {
   const { success, data } = problem.safeParse(body);
   if (!success) return { slug: '', text: (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 300) };
-  const errors = data.errors?.map(({ path, message }) => `${path} ${message}`).join(' ');
-  const text = [data.title, data.detail, errors].filter((part) => part !== undefined).join('; ');
-  return { slug: data.type.slice('urn:problem:'.length), text };
+  const { type, title, detail = title } = data;
+  return { slug: type.slice('urn:problem:'.length), text: detail === title ? title : `${title}; ${detail}` };
 }

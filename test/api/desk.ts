@@ -182,6 +182,7 @@ const problem = z.looseObject({
   type: z.string().regex(/^urn:problem:[a-z-]+$/),
   title: z.string().regex(/\p{Script=Han}/u),
   status: z.int(),
+  detail: z.string().min(1),
 });
 
 /** A problem as RFC 9457 and contract.md have it; its slug and everything that it carries. */

@@ -160,7 +160,7 @@ describe('turned away, and nothing is left of it', () => {
           expect([...told, unknown.status, unknown.text]).toEqual([
             ...told,
             404,
-            '{"type":"urn:problem:not-found","title":"没有找到","status":404}',
+            '{"type":"urn:problem:not-found","title":"没有找到","status":404,"detail":"没有找到"}',
           ]);
           if (isOwn) continue;
           const foreign = await call(client, route, sample, sample.known);
