@@ -4,7 +4,7 @@ import type { Fen } from './money.ts';
 import type { CertificateKind, Level } from './policy/policy.ts';
 import type { CivilDate, Instant } from './time.ts';
 
-/** A line of Annex 2: full data, for HRSS only; null where a case's personal data was destroyed. */
+/** A line of Annex 2 with full data, for HRSS and the agency that reports it; null where a case's personal data was destroyed. */
 export interface Annex2Entry {
   /** The entry's number in its round. */
   readonly no: number;

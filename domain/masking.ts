@@ -1,3 +1,4 @@
+import type { Annex2 } from './annex-2.ts';
 import type { Application } from './application.ts';
 
 /** First and last character; the rest `*`. */
@@ -14,6 +15,16 @@ export function maskedCertificateNumber(number: string, idNumber: string): strin
   const tells = [idNumber, birthDate, birthDate.slice(2)].some((secret) => plain.includes(secret));
   return tells ? '*'.repeat(number.length) : lastFour(number);
 }
+
+/** Annex 2 for those who neither publish from it nor made it. */
+export const maskedAnnex2 = (annex: Annex2): Annex2 => ({
+  ...annex,
+  entries: annex.entries.map((entry) => {
+    const { idNumber, certificate } = entry;
+    const number = certificate.number && maskedCertificateNumber(certificate.number, idNumber ?? '');
+    return { ...entry, idNumber: idNumber && maskedIdNumber(idNumber), certificate: { ...certificate, number } };
+  }),
+});
 
 /** An application for those who need the case but not the numbers: ID, phone, address and account are covered. */
 export function maskedApplication(application: Application) {

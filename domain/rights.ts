@@ -105,7 +105,7 @@ export const rights = {
   'publish-round': { roles: ['hrss'], within: 'unit' },
   'sign-round': { roles: ['handler', 'reviewer', 'supervisor'], within: 'unit' },
   'strike-entry': { roles: ['hrss'], within: 'unit' },
-  'see-annex-2': { roles: ['hrss'], within: 'unit', shows: 'personal-data' },
+  'see-annex-2': { roles: ['hrss', 'handler', 'reviewer', 'supervisor'], within: 'unit', shows: 'personal-data' },
   'see-publicity-proof': { roles: ['hrss', 'supervisor', 'auditor'], within: 'unit' },
   'prepare-payments': { roles: ['finance'], within: 'unit' },
   'see-payments': { roles: ['finance', 'supervisor', 'auditor'], within: 'unit' },

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { ListPrinter } from '../../console/list-printer.ts';
+import type { Annex2 } from '../../domain/annex-2.ts';
+import { maskedAnnex2 } from '../../domain/masking.ts';
+import { seesFullData } from '../../domain/rights.ts';
 import { readAnnex2 } from '../../store/annex-2.ts';
 import { passedEntries } from '../../store/passed-list.ts';
 import { readEnd, readRound } from '../../store/round-view.ts';
@@ -75,7 +78,7 @@ export function roundPaperRoutes(app: App, { store, accessLog }: Services): void
       // A long list takes its time on paper: 50,000 lines about 50 s, and others may be before it.
       handlerTimeout: 120_000,
       schema: {
-        summary: '附件2 公示备案情况表 · The reported list with full data, for HRSS; JSON, PDF or XLSX',
+        summary: '附件2 公示备案情况表 · The reported list with full data, for HRSS and the agency; JSON, PDF or XLSX',
         params: roundParams,
         response: { 200: jsonOr(annex2, 'pdf', 'xlsx'), ...readProblems },
       },
@@ -83,11 +86,18 @@ export function roundPaperRoutes(app: App, { store, accessLog }: Services): void
     async (request, reply) => {
       const roundId = known(request.params.roundId);
       const { state } = await readRound(store, roundId);
-      const { role } = accessUnit(callerOf(request), 'see-annex-2', state.org);
+      const caller = callerOf(request);
+      const { role } = accessUnit(caller, 'see-annex-2', state.org);
       await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo: null, roundId });
+      // HRSS publishes from it; those who sign it for the agency read what they sign.
+      const isWhole = role === 'hrss' || seesFullData(caller, role, state.org);
+      const listed = async (): Promise<Annex2> => {
+        const annex = await readAnnex2(store, roundId);
+        return isWhole ? annex : maskedAnnex2(annex);
+      };
       const kind = wanted(request, 'pdf', 'xlsx');
-      if (kind === 'json') return readAnnex2(store, roundId);
-      const bytes = await printer.print(kind, () => readAnnex2(store, roundId), request.signal);
+      if (kind === 'json') return listed();
+      const bytes = await printer.print(kind, listed, request.signal);
       return sendFile(reply, kind, `annex-2-${roundId}`, bytes);
     },
   );

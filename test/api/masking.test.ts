@@ -72,7 +72,7 @@ async function shownBy(method: string): Promise<ReadonlyMap<string, readonly str
 }
 
 const numbers = ['ID number', 'account', 'address', 'phone'];
-/** docs/security.md: handler, reviewer and finance of the case's own unit, and the applicant; HRSS publishes Annex 2. */
+/** docs/security.md: handler, reviewer and finance of the case's own unit, and the applicant; Annex 2 is HRSS's too. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/cases/:caseNo applicant own': numbers,
   [`GET /v1/cases/:caseNo handler ${ORG}`]: numbers,
@@ -81,6 +81,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/cases/:caseNo/annex-1 applicant own': numbers,
   [`GET /v1/cases/:caseNo/annex-1 handler ${ORG}`]: numbers,
   [`GET /v1/cases/:caseNo/annex-1 reviewer ${ORG}`]: numbers,
+  [`GET /v1/publicity-rounds/:roundId/annex-2 handler ${ORG}`]: ['ID number'],
+  [`GET /v1/publicity-rounds/:roundId/annex-2 reviewer ${ORG}`]: ['ID number'],
   [`GET /v1/publicity-rounds/:roundId/annex-2 hrss ${ORG}`]: ['ID number'],
   [`GET /v1/publicity-rounds/:roundId/annex-2 hrss ${REGION}`]: ['ID number'],
   'GET /v1/publicity-rounds/:roundId/annex-2 hrss 220000': ['ID number'],
