@@ -150,12 +150,15 @@ export function decideObjection(
     objectionId,
     finding,
     intentional,
+    expectedSeq,
     text,
     documents,
   }: {
     readonly objectionId: ObjectionId;
     readonly finding: 'upheld' | 'dismissed';
     readonly intentional: boolean;
+    /** The case's seq that was decided on. */
+    readonly expectedSeq?: number | undefined;
     readonly text: CaseText;
     /** What the decision names, and whose uploads they may be. */
     readonly documents?: { readonly uploader: string; readonly ids: readonly DocumentId[] };
@@ -170,7 +173,7 @@ export function decideObjection(
     const caseNo = found.case_no;
     const command: CaseCommand = { type: 'decide-objection', objectionId, by: actor.sub, finding, intentional };
     const options = { actor, commandId, ownRun: false };
-    const outcome = await decideCase(tx, store, { caseNo, command, text }, options, {
+    const outcome = await decideCase(tx, store, { caseNo, command, text, expectedSeq }, options, {
       alongside: async (inside, { now }) => {
         if (documents)
           await takeDocuments(inside, store, { caseNo, uploader: documents.uploader, at: now }, documents.ids);

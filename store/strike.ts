@@ -19,11 +19,14 @@ export function strikeEntry(
     entryId,
     backTo,
     reason,
+    expectedSeq,
   }: {
     readonly roundId: RoundId;
     readonly entryId: EntryId;
     readonly backTo: 'review' | 'approved';
     readonly reason: string;
+    /** The case's seq that was decided on. */
+    readonly expectedSeq?: number | undefined;
   },
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
@@ -42,7 +45,7 @@ export function strikeEntry(
     const struck = await decideCase(
       tx,
       store,
-      { caseNo, command: { type: 'strike', roundId, by, backTo }, text },
+      { caseNo, command: { type: 'strike', roundId, by, backTo }, text, expectedSeq },
       options,
     );
     if ('refused' in struck) return struck;

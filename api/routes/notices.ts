@@ -130,13 +130,17 @@ export function noticeRoutes(app: App, { store }: Services): void {
           200: z.object({
             kind: z.string(),
             state: z.enum(['open', 'dismissed', 'upheld', 'closed']),
+            outcome: z.enum(['dismissed', 'upheld', 'closed']).nullable().describe('null while it is open'),
             receivedAt: z.string(),
           }),
           ...problems(404, 503),
         },
       },
     },
-    (request) => readReceipt(store.db, request.params.receiptNo),
+    async (request) => {
+      const found = await readReceipt(store.db, request.params.receiptNo);
+      return { ...found, outcome: found.state === 'open' ? null : found.state };
+    },
   );
 }
 

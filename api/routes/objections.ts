@@ -14,7 +14,7 @@ import { claimOf } from '../idempotency.ts';
 import { Problem } from '../problems.ts';
 import { bytesAs } from '../representation.ts';
 import { staffOf } from '../auth.ts';
-import { civilDate, documentId, line, prose } from '../input.ts';
+import { civilDate, documentId, expectedSeq, line, prose } from '../input.ts';
 import { caseAnswerView, commandProblems, done, labelled, readProblems } from '../view.ts';
 
 const objection = z
@@ -52,6 +52,7 @@ const finding = z
     heard: z.strictObject({ on: civilDate, documentId: documentId.optional() }).optional(),
     appraisal: z.strictObject({ body: line(200), opinion: prose(5_000), documentId: documentId.optional() }).optional(),
     intentional: z.boolean().default(false).describe('intentional falsity bars the entitlement (N4.3)'),
+    expectedSeq,
   })
   .superRefine((body, context) => {
     if (body.finding !== 'upheld') return;
@@ -140,6 +141,7 @@ export function objectionRoutes(app: App, services: Services): void {
           objectionId: found.objectionId,
           finding: body.finding,
           intentional: body.intentional,
+          expectedSeq: body.expectedSeq,
           text: {
             reasons: [{ clause, text: body.reason }],
             ...(body.heard ? { hearing: withoutAbsent(body.heard) } : {}),

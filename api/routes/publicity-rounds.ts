@@ -10,7 +10,7 @@ import { strikeEntry } from '../../store/strike.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
-import { line, orgCode, page, pageQuery, prose } from '../input.ts';
+import { expectedSeq, line, orgCode, page, pageQuery, prose } from '../input.ts';
 import {
   caseAnswerView,
   commandProblems,
@@ -116,7 +116,9 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
       schema: {
         summary: '撤下公示条目 · HRSS takes an entry off the list; nobody else’s window changes (N3.2)',
         params: roundParams.extend({ entryId: z.string() }),
-        body: z.strictObject({ reason: prose(2_000), backTo: z.enum(['review', 'approved']) }).meta({ id: 'Strike' }),
+        body: z
+          .strictObject({ reason: prose(2_000), backTo: z.enum(['review', 'approved']), expectedSeq })
+          .meta({ id: 'Strike' }),
         response: { 200: caseAnswerView, ...commandProblems },
       },
     },

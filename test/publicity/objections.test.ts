@@ -66,7 +66,7 @@ test('anybody, with files: a receipt that tells state and outcome only; HRSS alo
   const path = `/public/v1/notices/${roundId}/objections`;
   const { receiptNo } = read(await anyone().post(path, body, { headers }), 201, receipt);
   const found = await anyone().get(`/public/v1/receipts/${receiptNo}`);
-  expect(found.body).toEqual({ kind: 'objection', state: 'open', receivedAt: expect.any(String) });
+  expect(found.body).toEqual({ kind: 'objection', state: 'open', outcome: null, receivedAt: expect.any(String) });
 
   const { state, objections, holds } = await caseOf(caseNo);
   expect([state, holds.map(({ kind }) => kind)]).toEqual(['objection-hold', ['objection']]);
@@ -108,9 +108,12 @@ test('upheld needs the hearing, and the appraisal body where the certificate is 
 
   expect(wrongFields(await decide(id, { finding: 'upheld' }))).toEqual(['heard']);
   expect(wrongFields(await decide(id, { finding: 'upheld', grounds: 'certificate', heard }))).toEqual(['appraisal']);
-  const upheld = await decide(id, { finding: 'upheld', grounds: 'certificate', heard, appraisal, intentional: true });
-  expect(upheld.body).toMatchObject({ state: 'cancelled' });
-  expect((await anyone().get(`/public/v1/receipts/${receiptNo}`)).body).toMatchObject({ state: 'upheld' });
+  const finding = { finding: 'upheld', grounds: 'certificate', heard, appraisal, intentional: true };
+  const stale = problemOf(await decide(id, { ...finding, expectedSeq: 1 }));
+  expect(stale).toMatchObject({ slug: 'case-changed', status: 409, changedAt: expect.any(String) });
+  expect((await decide(id, finding)).body).toMatchObject({ state: 'cancelled' });
+  const told = (await anyone().get(`/public/v1/receipts/${receiptNo}`)).body;
+  expect(told).toMatchObject({ state: 'upheld', outcome: 'upheld' });
   expect(await desk.sql('SELECT status FROM entitlement WHERE case_no = $1', [caseNo])).toEqual([{ status: 'barred' }]);
 });
 

@@ -85,7 +85,12 @@ test('struck back to approved: amount and reservation stay, the next round takes
   const one = await approved(desk);
   const before = await reserved();
   const roundId = await publish(desk);
-  expect(read(await strike(roundId, '1', 'approved'), 200, state).state).toBe('approved');
+  const asked = { reason: '单位名称有误。', backTo: 'approved' };
+  const { seq } = await viewOf(one);
+  const url = `/v1/publicity-rounds/${roundId}/entries/1/strike`;
+  const stale = await desk.as(zhao).post(url, { ...asked, expectedSeq: seq - 1 });
+  expect(problemOf(stale)).toMatchObject({ slug: 'case-changed', status: 409, seq });
+  expect(read(await desk.as(zhao).post(url, { ...asked, expectedSeq: seq }), 200, state).state).toBe('approved');
   expect((await viewOf(one)).amountFen).toBe(195_000);
   expect(await reserved()).toBe(before);
   const next = await publish(desk);
