@@ -183,6 +183,7 @@ export const timelineView = z
         detail: z.record(z.string(), z.unknown()),
       }),
     ),
+    next: z.null().describe('a timeline comes whole'),
   })
   .meta({ id: 'Timeline' });
 

@@ -136,9 +136,7 @@ export function matchReport(
     const written = textOf(store, row);
     if (!written) throw new Error(`${reportId}: open, and its text can't be read`);
     const { name, employer, noticeId, contact } = written;
-    // What it said of whom stays in front of what it said.
-    const about = [name, employer, noticeId].filter((part) => part !== null).join('，');
-    const complaint: Complaint = { text: about === '' ? written.text : `【${about}】${written.text}`, contact };
+    const complaint: Complaint = { text: aboutWhom([name, employer, noticeId], written.text), contact };
     const received = { caseNo, kind: 'report', complaint } as const;
     const receiving = { objectionId: reportId, receiptHash: row.receipt_hash, actor, commandId };
     const outcome = await receiveInto(tx, store, received, receiving);
@@ -164,6 +162,12 @@ export function closeReport(
     await decided(tx, reportId, actor, 'closed', sealJson(key, { reason }, 'report-reason'));
     return { done: { ...viewOf(row), state: 'closed' } };
   });
+}
+
+/** What a report said of whom stays in front of what it said. */
+export function aboutWhom(whom: readonly (string | null)[], text: string): string {
+  const about = whom.filter((part) => part !== null).join('，');
+  return about === '' ? text : `【${about}】${text}`;
 }
 
 async function lockOpen(

@@ -22,7 +22,7 @@ const callback = z.strictObject({
 const headers = z.object({
   'x-key-id': z.string(),
   'x-timestamp': z.string().regex(/^\d{13}$/),
-  'x-nonce': z.string().min(8).max(128),
+  'x-nonce': z.string().min(1).max(128),
   'x-signature': z.string().regex(/^[0-9a-f]{64}$/i),
 });
 

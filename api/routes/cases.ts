@@ -46,7 +46,7 @@ export function caseRoutes(app: App, services: Services): void {
       const { caseNo, role } = await accessCase(services, request, 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
       const recovered = await readRecoveryTimeline(store.db, store, caseNo);
-      return { items: timelineOf(rows, recovered, role) };
+      return { items: timelineOf(rows, recovered, role), next: null };
     },
   );
 

@@ -3,7 +3,14 @@ import { type EntryId, isRoundId, type OrgCode } from '../../domain/ids.ts';
 import { epochMs } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
 import { caseOfEntry, receiveObjection } from '../../store/objection.ts';
-import { closeReport, findUnmatched, listUnmatched, matchReport, receiveUnmatched } from '../../store/report.ts';
+import {
+  aboutWhom,
+  closeReport,
+  findUnmatched,
+  listUnmatched,
+  matchReport,
+  receiveUnmatched,
+} from '../../store/report.ts';
 import { accessCase, accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
@@ -32,6 +39,8 @@ const unmatched = z
     receivedAt: z.string(),
   })
   .meta({ id: 'UnmatchedReport' });
+/** Who is reported, as the reporter knows them. */
+const whom = { name: line(100).optional().describe('who is reported'), employer: line(200).optional() };
 const reportParams = z.object({ id: z.string() });
 
 /** Reports at any time, from anyone, also on nobody by name: HRSS finds the case (N3.4b). */
@@ -53,8 +62,7 @@ export function reportRoutes(app: App, services: Services): void {
               .string()
               .regex(/^\d{1,9}$/, '条目编号格式不正确。')
               .optional(),
-            name: line(100).optional().describe('who is reported'),
-            employer: line(200).optional(),
+            ...whom,
             ...words,
           })
           .refine(({ noticeId, entryId }) => entryId === undefined || noticeId !== undefined, {
@@ -92,14 +100,14 @@ export function reportRoutes(app: App, services: Services): void {
       config: { may: 'report-case' },
       schema: {
         summary: '登记举报 · A report that reached the staff (N3.4b)',
-        body: z.strictObject({ caseNo: z.string(), ...words }).meta({ id: 'StaffReport' }),
+        body: z.strictObject({ caseNo: z.string(), ...whom, ...words }).meta({ id: 'StaffReport' }),
         response: { 201: receipt, ...commandProblems },
       },
     },
     async (request, reply) => {
-      const { caseNo: asked, text, contact } = request.body;
+      const { caseNo: asked, name = null, employer = null, text, contact = null } = request.body;
       const { caseNo } = await accessCase(services, request, 'report-case', asked);
-      const complaint = { text, contact: contact ?? null };
+      const complaint = { text: aboutWhom([name, employer], text), contact };
       return reply
         .code(201)
         .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));

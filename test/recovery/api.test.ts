@@ -126,6 +126,17 @@ describe('reports', () => {
     expect((await hrss().get(`/v1/recoveries/${paidOne(0).caseNo}`)).status).toBe(404);
   });
 
+  test('that reached the staff: who is reported stands in front of what was said', async () => {
+    const { caseNo } = paidOne(0);
+    const said = { caseNo, name: '王大力', employer: '长春机械有限公司', text: '没有上过班。', contact: '窗口' };
+    const { receiptNo } = read(await desk.as(wang).post('/v1/reports', said), 201, receipt);
+    const id = await reportIdOf(receiptNo);
+    const shown = await hrss().get(`/v1/reports/${id}`);
+    expect(shown.body).toMatchObject({ text: '【王大力，长春机械有限公司】没有上过班。', contact: '窗口' });
+    const dismissed = { finding: 'dismissed', reason: '不属实。', grounds: 'other' };
+    read(await hrss().post(`/v1/reports/${id}/decision`, dismissed), 200, z.object({}));
+  });
+
   test('that names no case is kept, sealed; HRSS finds the case, and the receipt goes on', async () => {
     const text = '我的同事王大力没有上过班。';
     const named = { name: '王大力', employer: '长春机械有限公司', text, contact: '13900000000' };
