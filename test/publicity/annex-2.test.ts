@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readWorkbook } from '../../console/xlsx.ts';
+import type { Who } from '../../dev/client.ts';
 import { pdfText } from '../console/pdf-text.ts';
-import { approved, type Filed, openOffice, publish, zhao } from '../api/cases.ts';
+import { approved, type Filed, openOffice, publish, staff, wang, zhao } from '../api/cases.ts';
 import { type Desk, problemOf } from '../api/desk.ts';
 
 /** Annex 2 of a round over the API, for HRSS: as files, made a few at once. */
@@ -22,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 const path = () => `/v1/publicity-rounds/${roundId}/annex-2`;
-async function fileOf(accept: string): Promise<{ readonly headers: object; readonly rawPayload: Buffer }> {
-  const headers = { accept, authorization: `Bearer ${await desk.token(zhao)}` };
+async function fileOf(accept: string, who = zhao): Promise<{ readonly headers: object; readonly rawPayload: Buffer }> {
+  const headers = { accept, authorization: `Bearer ${await desk.token(who)}` };
   return desk.app.inject({ method: 'GET', url: path(), headers });
 }
 
@@ -38,6 +39,23 @@ test('the reported list with full data, as PDF and as XLSX', async () => {
   expect(xlsx.headers).toMatchObject({ 'content-type': types.xlsx, 'cache-control': 'no-store' });
   const rows = await readWorkbook(xlsx.rawPayload, { entries: 50, unpackedBytes: 4e6, lines: 100, columns: 9 });
   expect(rows[3]?.cells.slice(0, 4)).toEqual(['1', filed.person.name, expect.any(String), filed.person.idNumber]);
+});
+
+test('the agency that signs it reads it whole; a supervisor reads its numbers covered, on paper too', async () => {
+  const { name, idNumber } = filed.person;
+  const { number } = filed.application.certificate;
+  for (const type of [types.pdf, types.xlsx]) {
+    const textOf = async (who: Who): Promise<string> => {
+      const { rawPayload } = await fileOf(type, who);
+      if (type === types.pdf) return pdfText(rawPayload);
+      const limits = { entries: 50, unpackedBytes: 4e6, lines: 100, columns: 9 };
+      return JSON.stringify(await readWorkbook(rawPayload, limits));
+    };
+    expect(await textOf(wang)).toContain(idNumber);
+    const covered = await textOf(staff('sup', 'supervisor'));
+    expect(covered).toContain(name);
+    expect([covered.includes(idNumber), covered.includes(number)]).toEqual([false, false]);
+  }
 });
 
 test('more lists at once than can be made soon: 503 that says when to come again; JSON needs no turn', async () => {
