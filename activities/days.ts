@@ -6,7 +6,7 @@ import { expireBatches } from '../store/batch.ts';
 import { signRoot } from '../store/audit-root.ts';
 import { businessNow } from '../store/clock.ts';
 import { lastOpenedDay, recordDay } from '../store/day.ts';
-import { isCalendarNew, moveAllDeadlines, remindAndEscalate } from '../store/deadline-sweep.ts';
+import { isCalendarNew, moveAllDeadlines, remindAndEscalate, remindOfAccounts } from '../store/deadline-sweep.ts';
 import { expireDocuments } from '../store/document.ts';
 import { expireIntakeRows } from '../store/intake.ts';
 import { shredDue } from '../store/retention.ts';
@@ -56,6 +56,7 @@ export function dayActivities(store: Store, archive: ArchiveHistories): DayActiv
           break;
         case 'remind':
           await remindAndEscalate(store, actor, day, heartbeat);
+          await remindOfAccounts(store, actor, heartbeat);
           break;
         case 'reconcile': {
           const calendar = await store.rules.calendar(store.db, await businessNow(store.db));

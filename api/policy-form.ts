@@ -87,6 +87,9 @@ const form = z
     }),
     carriers: z.strictObject({ smsHours: z.int().min(1).max(2_000), letterHours: z.int().min(1).max(2_000) }),
     reminderWorkingDays: z.int().min(0).max(30),
+    accountReminders: z
+      .strictObject({ everyWorkingDays: z.int().min(1).max(250), atMost: z.int().min(1).max(100) })
+      .optional(),
     escalation: z
       .array(z.strictObject({ to: z.enum(['supervisor', 'next-level']), afterWorkingDays: z.int().min(0).max(250) }))
       .max(10),

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Moved } from '../domain/calendar/change.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
-import type { BatchId, CaseNo, RoundId } from '../domain/ids.ts';
+import type { BatchId, CaseNo, OrderNo, RoundId } from '../domain/ids.ts';
 import { dateOf, endOfDay } from '../domain/policy/dates.ts';
 import type { DeadlineKind } from '../domain/policy/deadlines.ts';
 import { isOwnPeriod } from '../domain/policy/moved-deadlines.ts';
@@ -105,6 +105,33 @@ export async function remindAndEscalate(
   );
   const escalated = await each(store, actor, progress, 'escalate-deadline', 'overdue AND due_at <= $4', now);
   return { reminded, escalated };
+}
+
+/**
+ * Reminds applicants whose account the bank could not credit and who did not put it right (N3.3), by the working days of
+ * each case's policy; from the first time on a handler has it as a task.
+ */
+export async function remindOfAccounts(store: Store, actor: Actor, progress: () => void): Promise<number> {
+  let count = 0;
+  for (let after = ''; ;) {
+    const { rows } = await store.db.query<{ case_no: CaseNo; ended_order: OrderNo }>(
+      `SELECT case_no, hold ->> 'ref' AS ended_order FROM cases, jsonb_array_elements(state -> 'holds') AS hold
+       WHERE held AND stage = 'payable' AND hold ->> 'kind' = 'account' AND case_no > $1 ORDER BY case_no LIMIT $2`,
+      [after, pageSize],
+    );
+    const last = rows.at(-1);
+    if (!last) return count;
+    after = last.case_no;
+    const orders = new Map(rows.map((row) => [row.case_no, row.ended_order]));
+    const { done } = await store.db.transaction((tx) =>
+      decidePage(tx, store, [...orders.keys()], { actor, commandId: null }, ({ caseNo }) => ({
+        type: 'remind-of-account',
+        endedOrder: orders.get(caseNo) ?? last.ended_order,
+      })),
+    );
+    count += done.length;
+    progress();
+  }
 }
 
 /** One step for each open deadline that meets the condition, in pages by case and kind. */

@@ -173,6 +173,17 @@ const taskKinds = {
     deadline: 'payout',
     sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM cases WHERE stage = 'payable' AND NOT held`,
   },
+  'correct-account': {
+    label: '收款账户逾期未更正',
+    why: '银行未能入账，提醒后申请人仍未更正收款账户，须与申请人联系。',
+    clause: 'N3.3',
+    role: 'handler',
+    allowed: ['account'],
+    deadline: null,
+    sql: `SELECT case_no, org, hold ->> 'ref' AS ref, (hold ->> 'remindedAt')::timestamptz AS due_at
+          FROM cases, jsonb_array_elements(state -> 'holds') AS hold
+          WHERE held AND stage = 'payable' AND hold ->> 'kind' = 'account' AND hold -> 'remindedAt' IS NOT NULL`,
+  },
   'bank-difference': {
     label: '银行差异待核对',
     why: '银行回执或对账单与记录不一致，或有回执被拒收，须与银行核对并登记结果。',

@@ -133,6 +133,8 @@ export type CaseCommand =
   | { readonly type: 'release'; readonly batchId: BatchId; readonly orderNo: OrderNo; readonly by: Sub }
   | { readonly type: 'record-payment'; readonly orderNo: OrderNo; readonly outcome: PaymentOutcome }
   | { readonly type: 'correct-account' }
+  /** Of an account that is still not put right (N3.3): the business day's. */
+  | { readonly type: 'remind-of-account'; readonly endedOrder: OrderNo }
   | { readonly type: 'carry-over'; readonly fromYear: number }
   /** `by`: a clerk at the applicant's request; absent: the applicant's own. */
   | { readonly type: 'withdraw'; readonly by?: Sub }

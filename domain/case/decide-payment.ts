@@ -7,6 +7,7 @@ import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import type { PaymentEvent } from './events-payment.ts';
 import type { CaseState, In } from './state.ts';
+import { openTellings } from './tellings.ts';
 
 /** N5.2: asked again for a case that found the fund short at approval. */
 export function reserveFund(state: CaseState, facts: Facts): Decision {
@@ -82,6 +83,29 @@ export function correctAccount(state: In<'payable'>, { now, policy, calendar }: 
       ? resumeDeadline(last, today, calendar)
       : startDeadline('payout', today, policy.deadlines.payout, calendar);
   return record({ type: 'account-corrected', endedOrder: hold.ref as OrderNo, payout: isOpen ? null : payout });
+}
+
+/**
+ * N3.3: nobody has put the account right for so many working days (policy data). Not while the first notice is still
+ * under way, and nobody writes to the dead.
+ */
+export function remindOfAccount(
+  state: In<'payable'>,
+  { endedOrder }: Ask<'remind-of-account'>,
+  { now, policy, calendar }: Facts,
+): Decision {
+  const hold = state.holds.find((one) => one.kind === 'account');
+  if (hold?.ref !== endedOrder) return refuse('no-account-to-correct');
+  const { accountReminders: terms } = policy;
+  const done = hold.reminders ?? 0;
+  if (!terms || done >= terms.atMost || state.holds.some(({ kind }) => kind === 'succession'))
+    return refuse('not-yet-due');
+  if (openTellings(state).some(({ about, failed }) => about.startsWith('account') && !failed))
+    return refuse('not-yet-due');
+  const waited = calendar.count(dateOf(hold.since), dateOf(now));
+  return waited < terms.everyWorkingDays * (done + 1)
+    ? refuse('not-yet-due')
+    : record({ type: 'account-reminded', endedOrder });
 }
 
 /** N5.1: the year is over, and what it still holds for this case is taken along. */

@@ -7,7 +7,7 @@ import {
   remindOfDeadline,
 } from './decide-deadlines.ts';
 import { answerLookUp, confirmCertificate, file } from './decide-intake.ts';
-import { carryOver, correctAccount, recordPayment, release, reserveFund } from './decide-payment.ts';
+import { carryOver, correctAccount, recordPayment, release, remindOfAccount, reserveFund } from './decide-payment.ts';
 import {
   answerAppraisal,
   decideObjection,
@@ -116,6 +116,8 @@ export function decide(state: CaseState | null, command: CaseCommand, facts: Fac
         : refuse('not-in-this-state');
     case 'correct-account':
       return state.stage === 'payable' ? correctAccount(state, facts) : refuse('not-in-this-state');
+    case 'remind-of-account':
+      return state.stage === 'payable' ? remindOfAccount(state, command, facts) : refuse('not-in-this-state');
     case 'carry-over':
       return carryOver(state, command, facts);
     case 'withdraw':

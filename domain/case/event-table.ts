@@ -59,6 +59,7 @@ export const eventTable: Readonly<Record<CaseEventType, EventRow>> = {
   'payment-returned': { label: '银行退回款项', clause: 'N3.3', leadsTo: 'payable' },
   'payment-cancelled': { label: '款项未付出，取消资格', clause: 'N3.4a', leadsTo: 'cancelled' },
   'account-corrected': { label: '更正收款账户', clause: 'N3.3' },
+  'account-reminded': { label: '提醒更正收款账户', clause: 'N3.3' },
   'reservation-carried': { label: '占用额度结转下年', clause: 'N5.1' },
   withdrawn: { label: '撤回申请', clause: 'N2', leadsTo: 'withdrawn' },
   'handed-over': { label: '人社部门移交经办机构', clause: 'N2.5' },

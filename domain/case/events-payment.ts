@@ -42,6 +42,8 @@ export type PaymentEvent =
   | { readonly type: 'payment-cancelled'; readonly objectionId: ObjectionId }
   /** A new account after a failure or return; `payout` takes the place of the deadline that was stopped (N3.3). */
   | { readonly type: 'account-corrected'; readonly endedOrder: OrderNo; readonly payout: Deadline | null }
+  /** Working days have gone by and the account is not put right: the applicant is told again, and a handler sees to it. */
+  | { readonly type: 'account-reminded'; readonly endedOrder: OrderNo }
   /** Year end: what is reserved or on its way moves into the next budget year (N5.1). */
   | {
       readonly type: 'reservation-carried';

@@ -68,6 +68,15 @@ export function evolvePayment(state: CaseState, at: Instant, event: PaymentEvent
         deadlines: event.payout === null ? state.deadlines : resumed(state.deadlines, event.payout),
       };
     }
+    case 'account-reminded':
+      return {
+        ...state,
+        holds: state.holds.map((hold) =>
+          hold.kind === 'account' && hold.ref === event.endedOrder
+            ? { ...hold, reminders: (hold.reminders ?? 0) + 1, remindedAt: hold.remindedAt ?? at }
+            : hold,
+        ),
+      };
     case 'reservation-carried':
       return { ...state, reservation: state.reservation && { ...state.reservation, budgetYear: event.toYear } };
   }

@@ -10,7 +10,10 @@ import { openTellings, tellingRow, type TellingEvent, tellingsAfter } from './te
 /** Adds what the event obliges to tell the applicant, and gives up reminders of what is over. */
 export function withTellings(before: CaseState | null, after: CaseState, at: Instant, event: CaseEvent): CaseState {
   const begin = tellingsAfter(before, event);
-  const standing = openTellings(after).filter((one) => one.about !== 'reminder' || isAwaited(after, one.ref));
+  const standing = openTellings(after).filter(({ about, ref }) => {
+    if (about === 'reminder') return isAwaited(after, ref);
+    return about !== 'account-reminder' || after.holds.some((hold) => hold.kind === 'account' && hold.ref === ref);
+  });
   if (begin.length === 0 && standing.length === openTellings(after).length) return after;
   const begun = after.tellings?.begun ?? 0;
   const added = begin.map(({ about, ref }, index) => ({ n: begun + index + 1, about, ref, since: at, failed: false }));

@@ -107,6 +107,7 @@ function afterEvent(caseNo: CaseNo, state: CaseState | null, { at, event }: Happ
     case 'payment-returned':
     case 'payment-cancelled':
     case 'account-corrected':
+    case 'account-reminded':
     case 'reservation-carried':
       return evolvePayment(state, at, event);
     case 'applicant-told':

@@ -155,6 +155,7 @@ export const commands = {
     events: ['paid', 'payment-failed', 'payment-returned', 'payment-cancelled'],
   },
   'correct-account': { label: '更正收款账户', in: ['payable'], events: ['account-corrected'] },
+  'remind-of-account': { label: '提醒更正收款账户', in: ['payable'], events: ['account-reminded'] },
   'carry-over': { label: '年终结转', in: [...beforePayment, 'paying'], events: ['reservation-carried'] },
   'hand-over': { label: '移交经办机构', in: [...beforePayment], events: ['handed-over'] },
   // Until the payment order: what was reserved, listed or published here is given up.

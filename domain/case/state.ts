@@ -60,6 +60,9 @@ export interface Hold {
   readonly since: Instant;
   /** The objection, or the order that failed; empty for the fund. */
   readonly ref: string;
+  /** How often the applicant was reminded of her account, and when first (N3.3); absent where she was not. */
+  readonly reminders?: number;
+  readonly remindedAt?: Instant;
 }
 
 export interface Objection {

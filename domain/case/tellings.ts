@@ -157,6 +157,14 @@ const tellingTable = {
       `您的技能提升补贴申请（${caseNo}）的款项未能记入所填账户。请登录系统或到经办机构更正本人收款账户，更正后重新发放；` +
       '补贴资格不受影响，等待更正的时间不计入发放期限。',
   },
+  'account-reminder': {
+    label: '更正收款账户提醒',
+    clause: 'N3.3',
+    deadline: null,
+    message: ({ caseNo }) =>
+      `提醒：您的技能提升补贴申请（${caseNo}）的款项仍未能发放，因所填账户无法入账。请登录系统或到经办机构更正本人收款账户，` +
+      '更正后重新发放；补贴资格不受影响。如已更正，请忽略。',
+  },
 } as const satisfies Record<string, TellingRow>;
 export type About = keyof typeof tellingTable;
 
@@ -197,6 +205,8 @@ export function tellingsAfter(before: CaseState | null, event: CaseEvent): reado
     case 'payment-failed':
     case 'payment-returned':
       return [{ about: 'account', ref: event.orderNo }];
+    case 'account-reminded':
+      return [{ about: 'account-reminder', ref: event.endedOrder }];
     case 'payment-cancelled':
       return [{ about: 'cancellation', ref: event.objectionId }];
     default:

@@ -60,6 +60,7 @@ export const policy201767: Policy = {
   letters: letters201767,
   carriers: { smsHours: 48, letterHours: 240 },
   reminderWorkingDays: 1,
+  accountReminders: { everyWorkingDays: 10, atMost: 3 },
   escalation: [
     { to: 'supervisor', afterWorkingDays: 1 },
     { to: 'next-level', afterWorkingDays: 3 },

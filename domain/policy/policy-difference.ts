@@ -36,6 +36,8 @@ const labels: readonly (readonly [path: string, label: string])[] = [
   ['deadlines.payout', '发放期限（工作日）'],
   ['deadlines', '期限（工作日）'],
   ['reconsiderationDays', '申请复核期限（日）'],
+  ['accountReminders.everyWorkingDays', '更正收款账户提醒间隔（工作日）'],
+  ['accountReminders.atMost', '更正收款账户提醒次数'],
   ['carriers', '短信、挂号信等待送达的时间（小时）'],
   ['publicityReports', '公示名单报送'],
   ['recovery', '追回催缴'],

@@ -104,6 +104,11 @@ export interface Policy {
   readonly carriers: { readonly smsHours: number; readonly letterHours: number };
   /** Working days before a deadline's last day on which its people are reminded. */
   readonly reminderWorkingDays: number;
+  /**
+   * N3.3: an account that the bank could not credit and nobody puts right: every so many working days the applicant is
+   * reminded, `atMost` so often, and from the first time on it is a handler's task. Absent in versions of before.
+   */
+  readonly accountReminders?: { readonly everyWorkingDays: number; readonly atMost: number } | undefined;
   /** Who is told of a deadline that passed, and how many working days after its last day. */
   readonly escalation: readonly { readonly to: EscalationLevel; readonly afterWorkingDays: number }[];
   /** Hours of the working day: yesterday's statements are asked for, and one that is missing is an alarm. */

@@ -9,14 +9,18 @@ import { decide } from '../../domain/case/decide.ts';
 import {
   caseNo,
   decideObjection,
+  delivered,
   factsAt,
   failed,
   given,
   object,
   paid,
   release,
+  remindOfAccount,
+  reportDeath,
   returned,
   type Step,
+  undelivered,
   upTo,
 } from './story.ts';
 
@@ -158,5 +162,50 @@ describe('year end (N5.1)', () => {
       .refuses('nothing-to-carry');
     given(upTo('paid')).when(newYear, carry[1]).refuses('not-in-this-state');
     given(upTo('passed'), { availableFen: 0 }).when(newYear, carry[1]).refuses('nothing-to-carry');
+  });
+});
+
+describe('an account that nobody puts right (N3.3)', () => {
+  // Failed on Tuesday the 26th: 27, 28, 29, 30 September (a workday), 9 to 13 October, and the 16th is the tenth.
+  const told: readonly Step[] = [
+    ...failedLife,
+    ['2017-09-26T12:01:00+08:00', delivered(1, '2017-09-26T12:00:30+08:00')],
+  ];
+  const reminded: Step = ['2017-10-16T00:00:00+08:00', remindOfAccount];
+
+  test('after ten working days she is reminded and a handler has it; every ten days again, three times', () => {
+    given(told).when('2017-10-13T23:59:59+08:00', remindOfAccount).refuses('not-yet-due');
+    const once = given([...told, reminded]);
+    expect(once.state).toMatchObject({
+      holds: [{ kind: 'account', reminders: 1, remindedAt: '2017-10-16T00:00:00+08:00' }],
+      tellings: { open: [{ n: 2, about: 'account-reminder', ref: `${caseNo}-1` }] },
+    });
+    const again: readonly Step[] = [
+      ...[...told, reminded],
+      ['2017-10-16T00:01:00+08:00', delivered(2, '2017-10-16T00:00:30+08:00')],
+      ['2017-10-30T00:00:00+08:00', remindOfAccount],
+      ['2017-10-30T00:01:00+08:00', undelivered(3)],
+      ['2017-11-13T00:00:00+08:00', remindOfAccount],
+      ['2017-11-13T00:01:00+08:00', undelivered(4)],
+    ];
+    given(again.slice(0, -4)).when('2017-10-27T00:00:00+08:00', remindOfAccount).refuses('not-yet-due');
+    given(again).when('2018-11-27T00:00:00+08:00', remindOfAccount).refuses('not-yet-due');
+    expect(given(again).state?.holds).toMatchObject([{ reminders: 3, remindedAt: '2017-10-16T00:00:00+08:00' }]);
+  });
+
+  test('not while the first notice is under way, nor where somebody died, nor once the account is right', () => {
+    given(failedLife).when('2017-11-13T00:00:00+08:00', remindOfAccount).refuses('not-yet-due');
+    const dead: Step = ['2017-10-10T09:00:00+08:00', reportDeath];
+    given([...told, dead])
+      .when('2017-11-13T00:00:00+08:00', remindOfAccount)
+      .refuses('not-yet-due');
+    given([...told, correct])
+      .when('2017-11-13T00:00:00+08:00', remindOfAccount)
+      .refuses('no-account-to-correct');
+  });
+
+  test('a new account ends the reminder that is still to be told', () => {
+    const { state } = given([...told, reminded, ['2017-10-17T09:00:00+08:00', { type: 'correct-account' }]]);
+    expect(state).toMatchObject({ stage: 'payable', holds: [], tellings: { open: [] } });
   });
 });

@@ -145,6 +145,7 @@ export const remindApplicant = (kind: 'supplement' | 'registration-filing', dueA
   kind,
   dueAt: parseInstant(dueAt),
 });
+export const remindOfAccount: CaseCommand = { type: 'remind-of-account', endedOrder: `${caseNo}-1` as OrderNo };
 export const merge: CaseCommand = { type: 'merge', into: '220102-2017-0000002' as CaseNo, by: sub('wang') };
 export const reportDeath: CaseCommand = { type: 'report-death', by: sub('wang') };
 export const decideSuccession = (decision: 'heirs' | 'close'): CaseCommand => ({
