@@ -50,7 +50,7 @@ export async function checkRows(store: Store, table: Table, filer: RowsFiler): P
     }
     const row = readRow(line, cells, table, role === 'employer' ? caller.creditCode : null);
     const parsed = parseForm(applicationForm, row.form);
-    if (!parsed.ok) row.errors.push(...parsed.errors);
+    if (!parsed.ok) row.errors.push(...withoutDerived(parsed.errors, row));
     row.errors.push(...formProblems(row.form, { role, org: caller.org, creditCode: caller.creditCode, today }));
     read.push({ row, application: parsed.ok ? parsed.value : null });
   }
@@ -92,6 +92,15 @@ function readRow(line: number, cells: Table['rows'][number]['cells'], table: Tab
   }
   const defaults = creditCode === null ? {} : { 'employer.creditCode': creditCode };
   return { line, cells: asWritten, form: formOf(values, defaults), errors };
+}
+
+const saidByIdNumber = new Set(['applicant.gender', 'applicant.birthDate']);
+
+/** What was left to the ID number to say is not missing besides, where the number itself is wrong: one error, not three. */
+function withoutDerived(errors: readonly FieldError[], { cells }: Read): readonly FieldError[] {
+  if (!errors.some(({ path }) => path === 'applicant.idNumber')) return errors;
+  const isLeftOut = (path: string): boolean => cells[columnAt(path)?.title ?? ''] === undefined;
+  return errors.filter(({ path }) => !saidByIdNumber.has(path) || !isLeftOut(path));
 }
 
 /** All documents that the rows name are looked up at once. */

@@ -2,7 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/actor.ts';
+import { offerLabel } from '../domain/case/allowed.ts';
 import { refusals } from '../domain/case/decision.ts';
+import { stateLabels } from '../domain/case/procedure.ts';
 import { adjustmentRefusals } from '../domain/fund/adjustment.ts';
 import { batchRefusals } from '../domain/payment/batch.ts';
 import { roundRefusals } from '../domain/round/decide.ts';
@@ -107,17 +109,27 @@ export const refusalTitle = (code: string): string =>
 
 /** A refusal of the store as its problem; what a table calls differently for rounds and batches goes by `own`. */
 export function refusalProblem(
-  { code, detail, changed }: Refused,
+  { code, detail, changed, standing }: Refused,
   own: Readonly<Record<string, string>> = {},
 ): Problem {
   const slug: ProblemSlug = isSlug(code) ? code : 'bad-request';
-  const problem = new Problem(slug, { ...textOf(code), ...detail, ...changedBy(changed) });
+  const problem = new Problem(slug, { ...textOf(code), ...detail, ...changedBy(changed), ...standingText(standing) });
   if (isSlug(code)) return problem;
   return Object.assign(problem, { slug: code, status: 409, title: own[code] ?? titles[code] ?? '不能办理' });
 }
 
 const textOf = (code: string): object =>
   code === 'window-over' ? { detail: '可随时向 /public/v1/reports 举报。', reports: '/public/v1/reports' } : {};
+
+/** Where the case is, by code and in words, and what may be done with it now (as its `allowed`). */
+function standingText(standing: Refused['standing']): object {
+  if (!standing) return {};
+  const { state, allowed } = standing;
+  const stateLabel = stateLabels[state];
+  const next = allowed.map((offer) => `${offerLabel(offer)}（${offer}）`).join('、');
+  const now = next === '' ? '现在没有您可以办理的事项。' : `现在可以办理：${next}。`;
+  return { detail: `案件当前状态为“${stateLabel}”（${state}），不能办理此操作。${now}`, state, stateLabel, allowed };
+}
 
 /** Who came first, by sign-in name and role, and when. */
 function changedBy(changed: Refused['changed']): object {

@@ -27,6 +27,7 @@ import { validatorCompiler } from './input.ts';
 import { invalid, Problem, sendProblem } from './problems.ts';
 import { registerRates } from './rates.ts';
 import { routes } from './routes/all.ts';
+import { tellTogether } from './told-together.ts';
 import { unreadAddress, unreadRequest } from './unread.ts';
 import { uploadWithinMs } from './upload.ts';
 
@@ -141,6 +142,7 @@ export async function buildServer(
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { may: 'anyone' }, schema: { hide: true } }, () => app.swagger());
   await registerRates(app);
+  tellTogether(app, services);
   await app.register(routes(services));
   return app;
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Application } from '../domain/application.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { readApplications } from './application.ts';
-import { answerOf, type CaseAnswer, decideCase } from './case.ts';
+import { answerOf, type CaseAnswer, type CaseStep, decideCase } from './case.ts';
 import type { Queryable } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
@@ -48,10 +48,17 @@ export function correctAccount(
     account,
     expectedSeq,
   }: { readonly caseNo: CaseNo; readonly account: Account; readonly expectedSeq: number | undefined },
+  step: CaseStep,
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
     const command = { type: 'correct-account' } as const;
-    const outcome = await decideCase(tx, store, { caseNo, command, expectedSeq }, { actor, commandId, ownRun: false });
+    const outcome = await decideCase(
+      tx,
+      store,
+      { caseNo, command, expectedSeq },
+      { actor, commandId, ownRun: false },
+      step,
+    );
     if ('refused' in outcome) return outcome;
     const key = await store.vault.caseKey(tx, caseNo);
     await tx.query(

@@ -109,6 +109,8 @@ export interface CaseAsk {
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
   readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
+  /** What a refusal says of where the case is; absent: nothing. */
+  readonly standing?: (state: CaseState) => NonNullable<Refused['standing']>;
   readonly alongside?: (tx: Transaction, facts: Facts, locked: LockedCase, events: readonly Decided[]) => Promise<void>;
 }
 
@@ -140,7 +142,10 @@ export async function decideCase(
   const file = await step.file?.(tx, locked);
   if (file) facts = { ...facts, file, ...(await claimsFact(tx, locked.state, facts.policy)) };
   const decision = withText(decide(locked.state, ask.command, facts), ask.text);
-  if ('refusal' in decision) return { refused: { ...decision.refusal, changed } };
+  if ('refusal' in decision) {
+    const standing = decision.refusal.code === 'not-in-this-state' && step.standing?.(locked.state);
+    return { refused: { ...decision.refusal, changed, ...(standing ? { standing } : {}) } };
+  }
   await step.alongside?.(tx, facts, locked, decision.events);
   const [recorded] = await recordCases(
     tx,

@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/actor.ts';
+import type { Offer } from '../domain/case/allowed.ts';
+import type { VisibleState } from '../domain/case/procedure.ts';
 import { only, type Transaction } from './database.ts';
 import type { Store } from './store.ts';
 
@@ -20,6 +22,8 @@ export interface Refused {
   readonly code: string;
   readonly detail: Readonly<Record<string, unknown>>;
   /** Who changed the case last, and when: what a person who came second wants to see. */
+  /** Of a case that is in another state: in which, and what the caller may do with it (only for the staff). */
+  readonly standing?: { readonly state: VisibleState; readonly allowed: readonly Offer[] };
   readonly changed?: { readonly by: Actor; readonly at: Instant; readonly seq: number };
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { correctAccount } from '../../store/account.ts';
 import { readApplication } from '../../store/application.ts';
-import { accessCase } from '../access.ts';
+import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { account } from '../application-form.ts';
+import { standingFor } from '../case-command.ts';
 import { aboutAccount } from '../form-rules.ts';
 import { claimOf } from '../idempotency.ts';
 import { expectedSeq } from '../input.ts';
@@ -38,13 +39,15 @@ export function accountRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const { caseNo, actor } = await accessCase(services, request, 'correct-account', request.params.caseNo);
+      const access = await accessCase(services, request, 'correct-account', request.params.caseNo);
+      const { caseNo, actor, role, may } = access;
       const { applicant } = await readApplication(store.db, store, caseNo);
       const { account: given, expectedSeq: seq } = request.body;
       const errors = aboutAccount(given, applicant.name);
       if (errors.length > 0) throw invalid(errors);
       const asked = { caseNo, account: given, expectedSeq: seq };
-      return labelled(done(await correctAccount(store, claimOf(request), actor, asked)));
+      const standing = standingFor(callerOf(request).sub, role, may);
+      return labelled(done(await correctAccount(store, claimOf(request), actor, asked, standing)));
     },
   );
 }

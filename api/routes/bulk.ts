@@ -11,7 +11,7 @@ import { claimOf } from '../idempotency.ts';
 import { orgCode, read, remark, saidWithTheRest } from '../input.ts';
 import { Problem, problemBody, problemSchema, refusalProblem } from '../problems.ts';
 import { commandProblems, cursorOf, done, positionOf } from '../view.ts';
-import { reasonList } from './decisions.ts';
+import { isEmpty, reasonList } from './decisions.ts';
 import { assigneeOf } from './tasks.ts';
 
 const caseNo = read<CaseNo>((value) => (isCaseNo(value) ? value : null), '案件编号格式不正确。');
@@ -30,9 +30,6 @@ const which = {
 const isOneOf = ({ caseNos, filter }: { caseNos?: unknown; filter?: unknown }) =>
   (caseNos === undefined) !== (filter === undefined);
 const oneOf = { path: ['caseNos'], message: '请填写案件编号清单或筛选条件之一。', ...saidWithTheRest };
-
-/** Left out it is an empty list, which is filled in only where nothing else is wrong. */
-const isEmpty = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.length === 0);
 
 const handling = z
   .strictObject({

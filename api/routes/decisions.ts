@@ -10,7 +10,7 @@ import { accessCase } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { caseParams, commandOnCase } from '../case-command.ts';
 import { documentId, expectedSeq, line, prose, remark, saidWithTheRest } from '../input.ts';
-import { invalid } from '../problems.ts';
+import { type FieldError, invalid } from '../problems.ts';
 import { caseAnswerView, commandProblems } from '../view.ts';
 
 const clause = z.string().regex(/^N\d(\.\d+[a-z]?)?$/, '应为通知条款编号，例如 N1.1。');
@@ -20,6 +20,9 @@ export const reasonList = z
   .array(z.strictObject({ clause, text: prose(1_000) }))
   .max(20)
   .default([]);
+
+/** Left out it is an empty list, which is filled in only where nothing else is wrong. */
+export const isEmpty = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.length === 0);
 
 const handling = z
   .strictObject({
@@ -33,9 +36,15 @@ const handling = z
     note: remark(2_000),
     expectedSeq,
   })
-  .refine(({ decision, reasons, note }) => decision !== 'supplement' || reasons.length > 0 || Boolean(note), {
+  .refine(({ decision, reasons }) => decision !== 'refuse' || !isEmpty(reasons), {
+    path: ['reasons'],
+    message: '不予通过必须说明理由。',
+    ...saidWithTheRest,
+  })
+  .refine(({ decision, reasons, note }) => decision !== 'supplement' || !isEmpty(reasons) || Boolean(note), {
     path: ['reasons'],
     message: '请一次性列明需要补正的全部内容。',
+    ...saidWithTheRest,
   })
   .meta({ id: 'Handling' });
 
@@ -56,14 +65,17 @@ const withdrawal = z
   .preprocess((body) => body ?? {}, z.strictObject({ reason: remark(1_000), expectedSeq }))
   .meta({ id: 'Withdrawal' });
 
-/** The canonical name of what a handler says the certificate is for, by the list of today. @throws InvalidInput */
-async function canonicalName({ db, rules }: Store, occupation: string): Promise<string> {
+/** The canonical name of what a handler says the certificate is for, by the list of today; null: the list has none. */
+async function canonicalName({ db, rules }: Store, occupation: string): Promise<string | null> {
   const policy = await rules.policyOn(db, dateOf(await businessNow(db)));
   const { name, known } = canonicalOccupation(occupation, occupationsOf(policy));
-  if (known) return name;
-  const message = '不是标准名称表中的职业（工种）名称或别名；确属新职业的，请先由省级在政策版本中增补。';
-  throw invalid([{ path: 'occupation', code: 'not-canonical', message }]);
+  return known ? name : null;
 }
+const notCanonical: FieldError = {
+  path: 'occupation',
+  code: 'not-canonical',
+  message: '不是标准名称表中的职业（工种）名称或别名；确属新职业的，请先由省级在政策版本中增补。',
+};
 
 /** What people decide on a case (N3.1g) and the applicant's withdrawal. */
 export function decisionRoutes(app: App, services: Services): void {
@@ -109,6 +121,7 @@ export function decisionRoutes(app: App, services: Services): void {
         {
           text,
           expectedSeq: seq,
+          problems: () => Promise.resolve(occupation === null ? [notCanonical] : []),
           ...(occupation ? { file: (tx, { state }) => answeredFile(tx, store, state) } : {}),
           documents: overrides.map((one, at) => ({ path: `overrides.${at}.documentId`, documentId: one.documentId })),
         },

@@ -117,15 +117,19 @@ export function waitingRoutes(app: App, services: Services): void {
           text: note ? { note } : {},
           expectedSeq: seq,
           documents,
+          // N3.3: to the applicant's own account.
+          problems: async (caseNo) => {
+            const { account: given } = added;
+            if (!given) return [];
+            const { applicant } = await readApplication(store.db, store, caseNo);
+            const message = '账户户名须为申请人本人。';
+            return given.holder === applicant.name
+              ? []
+              : [{ path: 'account.holder', code: 'not-the-applicant', message }];
+          },
           alongside: async (tx, _facts, { caseNo, head }) => {
             if (!note && bringsNothing(added)) throw invalid(await stillAsked(tx, store, caseNo));
             const addition: Addition = added;
-            const { applicant } = await readApplication(tx, store, caseNo);
-            // N3.3: to the applicant's own account.
-            if (addition.account && addition.account.holder !== applicant.name)
-              throw invalid([
-                { path: 'account.holder', code: 'not-the-applicant', message: '账户户名须为申请人本人。' },
-              ]);
             await addToApplication(tx, store, caseNo, head.seq, addition);
           },
         },

@@ -1,6 +1,6 @@
 import { type Action } from '../rights.ts';
 import type { Sub } from '../ids.ts';
-import { type CommandType, isOpen } from './procedure.ts';
+import { commands, type CommandType, isOpen } from './procedure.ts';
 import { type CaseState, transferOf } from './state.ts';
 
 /** What people may ask of a case, by the last part of its address (`POST /v1/cases/{caseNo}/handling`). */
@@ -21,6 +21,9 @@ const offers = {
   withdrawal: { command: 'withdraw', may: 'withdraw-case' },
 } as const satisfies Record<string, { command: CommandType; may: Action }>;
 export type Offer = keyof typeof offers;
+
+/** What people call it. */
+export const offerLabel = (offer: Offer): string => commands[offers[offer].command].label;
 
 export const isOffer = (name: string): name is Offer => name in offers;
 

@@ -101,6 +101,22 @@ describe('reading a table', () => {
     expect((await uploaded(`${titles.join(',')}\n${cells.join(',')}`)).rows).toMatchObject([{ status: 'waiting' }]);
   });
 
+  test('an ID number that is wrong or left out is one error: what it would have said is not missing besides', async () => {
+    const left = ['性别', '出生日期'];
+    const withId = (change: (id: string) => string): TableRow => {
+      const full = goodRow();
+      const row = Object.fromEntries(Object.entries(full).filter(([title]) => !left.includes(title)));
+      return { ...row, 身份证号码: change(full['身份证号码'] ?? '') };
+    };
+    const wrongDigit = (id: string) => id.slice(0, 9) + String((Number(id[9]) + 1) % 10) + id.slice(10);
+    const badSex = { ...withId(wrongDigit), 性别: '男性' };
+    const table = tableCsv([withId(wrongDigit), withId(() => ''), withId(() => '1'), badSex]);
+    expect((await uploaded(table)).rows.map(({ errors }) => errors.map((one) => one.title))).toEqual([
+      ...[['身份证号码'], ['身份证号码'], ['身份证号码']],
+      ['性别', '身份证号码'],
+    ]);
+  });
+
   test('the template is read as it is: its examples are not filed; a filled-in row is', async () => {
     const reply = await desk.app.inject({
       url: '/v1/application-batches/template',
