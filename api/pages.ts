@@ -1,6 +1,11 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { style, stylePath } from '../console/layout.ts';
+import { messagePage } from '../console/objection.ts';
+import { reportPathOf } from '../console/report-page.ts';
+import { NotFound } from '../store/case.ts';
 import type { App } from './app.ts';
+import { Problem } from './problems.ts';
 
 /** Nothing but the one style sheet is fetched, nothing runs, forms go nowhere else, nobody frames it. */
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -14,6 +19,20 @@ export const sendPage = (reply: FastifyReply, html: string, status = 200): Fasti
     .header('cache-control', 'no-store')
     .header('x-robots-tag', 'noindex, nofollow')
     .send(html);
+
+/** What went wrong, as a page; what nobody foresaw goes to the API's own handler. */
+export function answerWithPage(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof NotFound) return sendPage(reply, messagePage('没有找到', '没有这个页面，或者它已经撤下。'), 404);
+  if (!(error instanceof Problem)) throw error;
+  if (error.slug === 'window-over') {
+    const { noticeId = '', entryId } = entryOf.catch({}).parse(request.params);
+    const more = { href: reportPathOf(noticeId, entryId), label: '举报' };
+    return sendPage(reply, messagePage('公示期已满', '公示期已满，不再受理异议；可以随时举报。', more), error.status);
+  }
+  return sendPage(reply, messagePage(error.title, '请返回后重试。'), error.status);
+}
+
+const entryOf = z.object({ noticeId: z.string().optional(), entryId: z.string().optional() });
 
 /** Every route of a page: open to all, and none of the API's own that its description tells of. */
 export const pageRoute = { config: { may: 'anyone' }, schema: { hide: true } } as const;

@@ -12,6 +12,7 @@ export const stylePath = `/public/style-${createHash('sha256').update(style).dig
 /** What the public finds here, in the order of the navigation. */
 const sections = {
   notices: { label: '公示名单', path: '/public/notices' },
+  reports: { label: '举报', path: '/public/reports' },
   receipts: { label: '查询回执', path: '/public/receipts' },
   guide: { label: '办事指南', path: '/public/guide' },
 } as const;

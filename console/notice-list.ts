@@ -1,6 +1,7 @@
 import { h, type VNode } from 'preact';
 import type { CivilDate } from '../domain/time.ts';
 import { framed } from './layout.ts';
+import { reportPath } from './report-page.ts';
 
 /** A notice as the list shows it. */
 export interface NoticeLine {
@@ -22,6 +23,13 @@ export function noticeListPage(lines: readonly NoticeLine[], next: string | null
         'p',
         { class: 'lead' },
         '各经办机构审核通过的参保职工技能提升补贴人员名单在此公示，公示期不少于5个工作日。公示期内，任何单位和个人均可对公示内容提出异议。',
+      ),
+      h(
+        'p',
+        { class: 'screen-only' },
+        '公示期已满或者补贴已经发放的，发现弄虚作假、冒领，可以随时',
+        h('a', { href: reportPath }, '举报'),
+        '。',
       ),
       lines.length === 0 ? h('p', null, '目前没有公示。') : h('ul', { class: 'list' }, lines.map(line)),
       next && h('p', { class: 'pages' }, h('a', { href: next, rel: 'next' }, '更早的公示')),

@@ -4,6 +4,7 @@ import type { PublicEntry } from '../domain/notice/entry.ts';
 import { certificateKindLabels, levelLabels } from '../domain/policy/policy.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { framed, standingAlone } from './layout.ts';
+import { reportPathOf } from './report-page.ts';
 import { chineseDate } from './words.ts';
 
 /** What a notice says of itself. */
@@ -70,17 +71,23 @@ export function shownNoticePage(notice: ShownNotice): string {
           ['公示截止', `${chineseDate(lastDay)}24时`],
         ].flatMap(([term = '', text = '']) => [h('dt', null, term), h('dd', null, text)]),
       ),
-      isOver ? over() : standing(notice),
+      isOver ? over(notice) : standing(notice),
     ],
   });
 }
 
-const over = (): ComponentChildren =>
+const over = ({ noticeId }: ShownNotice): ComponentChildren =>
   h(
     'div',
     { class: 'box' },
     h('p', null, '公示期已满，名单已按规定撤下。'),
-    h('p', null, '发现弄虚作假、冒领补贴的，可随时向当地人社部门举报。'),
+    h(
+      'p',
+      null,
+      '发现弄虚作假、冒领补贴的，补贴发放以后也可以随时',
+      h('a', { href: reportPathOf(noticeId) }, '举报'),
+      '。',
+    ),
   );
 
 function standing({ noticeId, entries, next, name, isCut }: ShownNotice): ComponentChildren {

@@ -1,30 +1,23 @@
 import { h } from 'preact';
 import type { CivilDate } from '../domain/time.ts';
-import { field } from './field.ts';
+import { type ComplaintForm, complaintForm, wrongFields } from './complaint-form.ts';
 import { framed } from './layout.ts';
 import { chineseDate } from './words.ts';
 
-export interface ObjectionForm {
+export interface ObjectionForm extends ComplaintForm<never> {
   readonly noticeId: string;
   readonly entryId: string;
   /** Whom it is about, as the notice shows them. */
   readonly about: string;
   readonly lastDay: CivilDate;
-  /** Sent along, so that the same form sent twice is one objection. */
-  readonly key: string;
-  readonly text: string;
-  readonly contact: string;
-  /** What was wrong with it, by field. */
-  readonly errors: Readonly<Partial<Record<'text' | 'contact' | 'files', string>>>;
 }
 
-/** The form of an objection: words, files if any, and a name only for those who want to give one (N3.4a). */
+/** The form of an objection to an entry, while its notice stands (N3.4a). */
 export function objectionPage(form: ObjectionForm): string {
-  const { noticeId, entryId, about, lastDay, key, errors } = form;
-  const here = `/public/notices/${noticeId}/entries/${entryId}/objection`;
-  const wrong = Object.entries(errors);
+  const { noticeId, entryId, about, lastDay, errors } = form;
+  const isWrong = Object.keys(errors).length > 0;
   return framed({
-    title: wrong.length > 0 ? '填写有误：提出异议' : '提出异议',
+    title: isWrong ? '填写有误：提出异议' : '提出异议',
     section: 'notices',
     main: [
       h('h1', null, '提出异议'),
@@ -33,56 +26,28 @@ export function objectionPage(form: ObjectionForm): string {
         { class: 'lead' },
         `公示编号${noticeId}，第${entryId}号：${about}。请在${chineseDate(lastDay)}24时前提交。`,
       ),
-      wrong.length > 0 &&
-        h(
-          'div',
-          { class: 'box bad', role: 'alert' },
-          h('h2', null, '请改正以下内容'),
-          h(
-            'ul',
-            null,
-            wrong.map(([field, message]) => h('li', null, h('a', { href: `#${field}` }, message))),
-          ),
-        ),
-      h(
-        'form',
-        { method: 'post', action: here, enctype: 'multipart/form-data' },
-        h('input', { type: 'hidden', name: 'key', value: key }),
-        field({ name: 'text', label: '异议内容', hint: '请写明事实和理由，最多5000字。', error: errors.text }, (more) =>
-          h('textarea', { ...more, required: true, maxLength: 5_000 }, form.text),
-        ),
-        field(
-          {
-            name: 'files',
-            label: '证明材料（可不提供）',
-            hint: '图片（JPEG、PNG）或PDF，最多5个，每个不超过10 MB。',
-            error: errors.files,
-          },
-          (more) =>
-            h('input', { ...more, type: 'file', multiple: true, accept: 'image/jpeg,image/png,application/pdf' }),
-        ),
-        field(
-          {
-            name: 'contact',
-            label: '联系方式（可不填写）',
-            hint: '可匿名。填写的，只有人社部门核查人员能看到。',
-            error: errors.contact,
-          },
-          (more) => h('input', { ...more, type: 'text', maxLength: 200, autocomplete: 'off', value: form.contact }),
-        ),
-        h('button', { type: 'submit' }, '提交异议'),
-      ),
+      wrongFields(errors),
+      complaintForm(form, { action: `/public/notices/${noticeId}/entries/${entryId}/objection`, what: '异议' }),
     ],
   });
 }
 
+const received = {
+  objection: { what: '异议', next: '人社部门将会同鉴定机构核查。核查期间，该人员的补贴暂不发放。' },
+  report: {
+    what: '举报',
+    next: '人社部门将进行核查。补贴尚未发放的，核查期间暂不发放；已经发放的，查实后依规责令追回。',
+  },
+} as const;
+
 /** The receipt: shown once, and nowhere else. */
-export function receiptPage(receiptNo: string): string {
+export function receiptPage(kind: keyof typeof received, receiptNo: string): string {
+  const { what, next } = received[kind];
   return framed({
-    title: '异议已提交',
-    section: 'notices',
+    title: `${what}已提交`,
+    section: kind === 'objection' ? 'notices' : 'reports',
     main: [
-      h('h1', null, '异议已提交'),
+      h('h1', null, `${what}已提交`),
       h(
         'div',
         { class: 'box good', role: 'status' },
@@ -90,7 +55,7 @@ export function receiptPage(receiptNo: string): string {
         h('p', { class: 'code' }, receiptNo),
         h('p', null, '请抄录或打印保存。凭此编号可查询处理结果，遗失后无法找回。'),
       ),
-      h('p', null, '人社部门将会同鉴定机构核查。核查期间，该人员的补贴暂不发放。'),
+      h('p', null, next),
       h('p', null, h('a', { href: '/public/receipts' }, '查询处理结果')),
     ],
   });
@@ -149,13 +114,18 @@ export function receiptLookUpPage(found: FoundReceipt | null | undefined): strin
   });
 }
 
-/** What went wrong, for people. */
-export const messagePage = (title: string, message: string): string =>
+/** What went wrong, for people, and where else to go. */
+export const messagePage = (
+  title: string,
+  message: string,
+  more?: { readonly href: string; readonly label: string },
+): string =>
   framed({
     title,
     main: [
       h('h1', null, title),
       h('p', null, message),
+      more && h('p', null, h('a', { href: more.href }, more.label)),
       h('p', null, h('a', { href: '/public/notices' }, '返回公示名单')),
     ],
   });

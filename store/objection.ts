@@ -28,6 +28,13 @@ export interface ComplaintFile {
   readonly content: Buffer;
 }
 
+/** A file as it is listed. */
+export interface FileView {
+  readonly n: number;
+  readonly mediaType: MediaType;
+  readonly bytes: number;
+}
+
 /** What is received: about which case, and for an objection in which round. */
 export interface Received {
   readonly caseNo: CaseNo;
@@ -194,7 +201,7 @@ export interface ObjectionView extends Complaint {
   readonly receivedAt: Instant;
   /** The appraisal body's answer on the certificate; null until it has come. */
   readonly appraisal: Appraisal | null;
-  readonly files: readonly { readonly n: number; readonly mediaType: MediaType; readonly bytes: number }[];
+  readonly files: readonly FileView[];
 }
 
 /** One objection with what was written, for HRSS. @throws NotFound */
@@ -210,7 +217,7 @@ export async function readObjection(store: Store, objectionId: ObjectionId): Pro
   const row = only(rows, 'objection');
   const key = await store.vault.caseKey(store.db, row.case_no);
   const complaint = openJson<Complaint>(key, row.sealed, 'objection');
-  const files = await store.db.query<{ n: number; mediaType: MediaType; bytes: number }>(
+  const files = await store.db.query<FileView>(
     'SELECT n, media_type AS "mediaType", bytes FROM objection_file WHERE objection_id = $1 ORDER BY n',
     [objectionId],
   );

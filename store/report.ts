@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { newKey } from '../crypto/seal.ts';
+import { newKey, open, seal } from '../crypto/seal.ts';
 import type { Actor } from '../domain/actor.ts';
+import type { MediaType } from '../domain/document.ts';
 import type { CaseNo, ObjectionId, OrgCode } from '../domain/ids.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import { type CaseAnswer, NotFound } from './case.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
-import { type Complaint, receiveInto } from './objection.ts';
+import { type Complaint, type ComplaintFile, type FileView, receiveInto } from './objection.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 import { openJson, sealJson, sha256 } from './vault.ts';
@@ -31,12 +32,13 @@ export const reportKeyContext = (reportId: string): string => `report-key:${repo
 
 type Hrss = Actor & { kind: 'staff' };
 
-/** Keeps a report whose case is not known, sealed by a key of its own. @throws KeyReused */
+/** Keeps a report whose case is not known, and its files, sealed by a key of its own. @throws KeyReused */
 export function receiveUnmatched(
   store: Store,
   claim: Claim,
   org: OrgCode,
   report: LooseReport,
+  files: readonly ComplaintFile[] = [],
 ): Promise<Outcome<{ receiptNo: string }>> {
   return once(store, claim, async (tx) => {
     const reportId = randomUUID();
@@ -53,9 +55,19 @@ export function receiveUnmatched(
         sealJson(key, report, 'report'),
       ],
     );
+    for (const [index, { mediaType, content }] of files.entries())
+      await tx.query(
+        `INSERT INTO report_file (report_id, n, media_type, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
+        [
+          ...[reportId, index + 1, mediaType, content.length, sha256(content)],
+          seal(key, content, fileContext(reportId)),
+        ],
+      );
     return { done: { receiptNo } };
   });
 }
+
+const fileContext = (reportId: string): string => `report-file:${reportId}`;
 
 interface Row {
   report_id: ObjectionId;
@@ -93,10 +105,36 @@ export async function findUnmatched(db: Queryable, reportId: string): Promise<Un
 export async function readUnmatched(
   store: Store,
   reportId: string,
-): Promise<UnmatchedReport & { readonly report: LooseReport | null }> {
+): Promise<UnmatchedReport & { readonly report: LooseReport | null; readonly files: readonly FileView[] }> {
   const row = await find(store.db, reportId);
   if (!row) throw new NotFound(reportId);
-  return { ...viewOf(row), report: textOf(store, row) };
+  const { rows: files } = await store.db.query<FileView>(
+    'SELECT n, media_type AS "mediaType", bytes FROM report_file WHERE report_id = $1 ORDER BY n',
+    [reportId],
+  );
+  return { ...viewOf(row), report: textOf(store, row), files };
+}
+
+/** A file that came with a report whose case is still looked for. @throws NotFound */
+export async function readReportFile(store: Store, reportId: string, n: number): Promise<ComplaintFile> {
+  const row = await find(store.db, reportId);
+  const [file] = row ? await filesOf(store.db, store, row, n) : [];
+  if (!file) throw new NotFound(`${reportId}/${n}`);
+  return file;
+}
+
+/** Its files, opened, in their order; all of them, or the one of that number. */
+async function filesOf(db: Queryable, store: Store, row: Row, n: number | null): Promise<readonly ComplaintFile[]> {
+  if (!row.wrapped) return [];
+  const key = store.vault.unwrap(row.wrapped, reportKeyContext(row.report_id));
+  const { rows } = await db.query<{ media_type: MediaType; sealed: Buffer }>(
+    'SELECT media_type, sealed FROM report_file WHERE report_id = $1 AND ($2::int IS NULL OR n = $2) ORDER BY n',
+    [row.report_id, n],
+  );
+  return rows.map(({ media_type, sealed }) => ({
+    mediaType: media_type,
+    content: open(key, sealed, fileContext(row.report_id)),
+  }));
 }
 
 function textOf(store: Store, { report_id, wrapped, sealed }: Row): LooseReport | null {
@@ -120,7 +158,8 @@ export async function listUnmatched(
 }
 
 /**
- * HRSS knows the case: from now on it is a report on that case, under the same id and receipt, sealed with the case's key.
+ * HRSS knows the case: from now on it is a report on that case, under the same id and receipt, sealed with the case's
+ * key, its files too.
  * @throws NotFound, KeyReused
  */
 export function matchReport(
@@ -137,10 +176,12 @@ export function matchReport(
     if (!written) throw new Error(`${reportId}: open, and its text can't be read`);
     const { name, employer, noticeId, contact } = written;
     const complaint: Complaint = { text: aboutWhom([name, employer, noticeId], written.text), contact };
-    const received = { caseNo, kind: 'report', complaint } as const;
+    const files = await filesOf(tx, store, row, null);
+    const received = { caseNo, kind: 'report', complaint, files } as const;
     const receiving = { objectionId: reportId, receiptHash: row.receipt_hash, actor, commandId };
     const outcome = await receiveInto(tx, store, received, receiving);
     if ('refused' in outcome) return outcome;
+    await tx.query('DELETE FROM report_file WHERE report_id = $1', [reportId]);
     await decided(tx, reportId, actor, 'matched', null);
     return outcome;
   });

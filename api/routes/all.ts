@@ -28,6 +28,7 @@ import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { recoveryRoutes } from './recoveries.ts';
 import { recoveryListRoutes } from './recovery-lists.ts';
 import { recoveryOrderRoutes } from './recovery-order.ts';
+import { reportPageRoutes } from './report-pages.ts';
 import { reportRoutes } from './reports.ts';
 import { roundPaperRoutes } from './round-papers.ts';
 import { refusalReasonRoutes } from './refusal-reasons.ts';
@@ -84,6 +85,7 @@ const resources = [
   policyRoutes,
   pageAssets,
   noticePageRoutes,
+  reportPageRoutes,
   guidePageRoutes,
 ];
 

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { shownNoticePage } from '../../console/notice-page.ts';
 import { noticeListPage } from '../../console/notice-list.ts';
-import { messagePage, objectionPage, receiptLookUpPage, receiptPage } from '../../console/objection.ts';
+import { objectionPage, receiptPage } from '../../console/objection.ts';
 import type { EntryId } from '../../domain/ids.ts';
 import type { PublicEntry } from '../../domain/notice/entry.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
@@ -11,12 +9,12 @@ import { orgUnit } from '../../domain/reference/org-units.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { findEntries, noticeEntries } from '../../store/notice.ts';
-import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
+import { caseOfEntry, receiveObjection } from '../../store/objection.ts';
 import { listNotices } from '../../store/round-view.ts';
 import type { App, Services } from '../app.ts';
+import { formAgain, keyOf, objectionBody, readComplaint } from '../complaint-form.ts';
 import { claimOf } from '../idempotency.ts';
-import { readObjectionForm } from '../objection-form.ts';
-import { pageRoute, sendPage } from '../pages.ts';
+import { answerWithPage, pageRoute, sendPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
 import { readParts, uploadWithinMs, withUploads } from '../upload.ts';
@@ -30,12 +28,11 @@ const mostFound = 100;
 
 const noticeParams = z.object({ noticeId: z.string() });
 const entryParams = noticeParams.extend({ entryId: z.string() });
-const uuid = z.uuid();
 
 /** The public notice as people read it: works without script, on a phone and on paper (N3.2, N3.4a). */
 export function noticePageRoutes(app: App, { store }: Services): void {
   withUploads(app, (scope) => {
-    scope.setErrorHandler(async (error, _request, reply) => answerWithPage(error, reply));
+    scope.setErrorHandler(async (error, request, reply) => answerWithPage(error, request, reply));
 
     scope.get(
       '/public/notices',
@@ -103,7 +100,7 @@ export function noticePageRoutes(app: App, { store }: Services): void {
     const form = { ...pageRoute, schema: { ...pageRoute.schema, params: entryParams } };
     scope.get('/public/notices/:noticeId/entries/:entryId/objection', form, async (request, reply) => {
       const about = await standingEntry(request.params);
-      return sendPage(reply, objectionPage({ ...about, key: randomUUID(), text: '', contact: '', errors: {} }));
+      return sendPage(reply, objectionPage({ ...about, ...formAgain({}, []) }));
     });
 
     scope.post(
@@ -112,33 +109,16 @@ export function noticePageRoutes(app: App, { store }: Services): void {
       async (request, reply) => {
         const about = await standingEntry(request.params);
         const { noticeId, entryId } = about;
-        const { read, errors, fields } = await readObjectionForm(request, { entryId });
-        if (!read) {
-          const wrong = Object.fromEntries(errors.map(({ path, message }) => [path, message]));
-          const written = { text: fields['text'] ?? '', contact: fields['contact'] ?? '' };
-          return sendPage(reply, objectionPage({ ...about, key: randomUUID(), ...written, errors: wrong }), 422);
-        }
-        const { text, contact, files, claimed } = read;
+        const { read, errors, fields } = await readComplaint(request, objectionBody, { entryId });
+        if (!read) return sendPage(reply, objectionPage({ ...about, ...formAgain(fields, errors) }), 422);
+        const { value, files, claimed } = read;
+        const { text, contact = null } = value;
         const caseNo = await caseOfEntry(store.db, about.roundId, entryId);
-        const key = uuid.safeParse(fields['key']).data ?? request.idempotencyKey;
-        const claim = { ...claimOf(request, claimed), key };
+        const claim = { ...claimOf(request, claimed), key: keyOf(fields, request) };
         const ask = { caseNo, roundId: about.roundId, kind: 'objection', complaint: { text, contact }, files } as const;
         const { receiptNo } = done(await receiveObjection(store, claim, ask));
         request.log.info({ noticeId }, 'an objection was received');
-        return sendPage(reply, receiptPage(receiptNo));
-      },
-    );
-
-    scope.get('/public/receipts', pageRoute, (_request, reply) => sendPage(reply, receiptLookUpPage(undefined)));
-
-    scope.post(
-      '/public/receipts',
-      { ...pageRoute, config: { ...pageRoute.config, ...rateLimited(rates.look) } },
-      async (request, reply) => {
-        const { fields } = await readParts(request, { files: 0, largest: 1 });
-        const found = await readReceipt(store.db, (fields['receiptNo'] ?? '').trim().toLowerCase()).catch(absent);
-        const shown = found && { ...found, receivedOn: dateOf(found.receivedAt) };
-        return sendPage(reply, receiptLookUpPage(shown), found ? 200 : 404);
+        return sendPage(reply, receiptPage('objection', receiptNo));
       },
     );
   });
@@ -164,15 +144,3 @@ const headOf = ({ roundId, org, publishedAt, window }: Published) => ({
   publishedOn: dateOf(publishedAt),
   lastDay: window.dueOn,
 });
-
-function absent(error: unknown): null {
-  if (error instanceof NotFound) return null;
-  throw error;
-}
-
-/** What went wrong, as a page; what nobody foresaw goes to the API's own handler. */
-function answerWithPage(error: unknown, reply: FastifyReply): FastifyReply {
-  if (error instanceof NotFound) return sendPage(reply, messagePage('没有找到', '没有这个页面，或者它已经撤下。'), 404);
-  if (error instanceof Problem) return sendPage(reply, messagePage(error.title, '请返回后重试。'), error.status);
-  throw error;
-}

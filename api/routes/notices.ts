@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isRoundId } from '../../domain/ids.ts';
+import { type EntryId, isRoundId } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import type { RoundState } from '../../domain/round/round.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -10,9 +10,9 @@ import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objectio
 import { listNotices, readRound } from '../../store/round-view.ts';
 import type { Store } from '../../store/store.ts';
 import type { App, Services } from '../app.ts';
+import { complaintForm, objectionBody, readComplaint } from '../complaint-form.ts';
 import { claimOf } from '../idempotency.ts';
 import { page, pageQuery } from '../input.ts';
-import { objectionBody, readObjectionForm } from '../objection-form.ts';
 import { invalid } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
 import { uploadWithinMs, withUploads } from '../upload.ts';
@@ -99,9 +99,8 @@ export function noticeRoutes(app: App, { store }: Services): void {
         validatorCompiler: () => (value: unknown) => ({ value }),
         schema: {
           summary: '提出异议 · Objection to an entry while the notice stands (N3.4a)',
-          description:
-            'JSON, or multipart/form-data with up to 5 `files` (JPEG, PNG, PDF, 10 MB each). After the window 410, pointing to reports.',
-          consumes: ['application/json', 'multipart/form-data'],
+          description: `${complaintForm.description} After the window 410, pointing to reports.`,
+          consumes: complaintForm.consumes,
           params: noticeParams,
           body: objectionBody,
           response: { 201: receipt, ...publicProblems },
@@ -109,10 +108,11 @@ export function noticeRoutes(app: App, { store }: Services): void {
       },
       async (request, reply) => {
         const { roundId } = await published(store, request.params.noticeId);
-        const { read, errors } = await readObjectionForm(request);
+        const { read, errors } = await readComplaint(request, objectionBody);
         if (!read) throw invalid(errors);
-        const { entryId, text, contact, files, claimed } = read;
-        const caseNo = await caseOfEntry(store.db, roundId, entryId);
+        const { value, files, claimed } = read;
+        const { entryId, text, contact = null } = value;
+        const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
         const ask = { caseNo, roundId, kind: 'objection', complaint: { text, contact }, files } as const;
         return reply.code(201).send(done(await receiveObjection(store, claimOf(request, claimed), ask)));
       },

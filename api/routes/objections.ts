@@ -6,7 +6,7 @@ import { mediaTypes } from '../../domain/document.ts';
 import { type Action, showsPersonalData } from '../../domain/rights.ts';
 import { NotFound } from '../../store/case.ts';
 import { decideObjection, readObjection, readObjectionFile } from '../../store/objection.ts';
-import { findUnmatched, readUnmatched } from '../../store/report.ts';
+import { findUnmatched, readReportFile, readUnmatched } from '../../store/report.ts';
 import { accessCase, accessUnit, callerOf, traceOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
@@ -26,6 +26,7 @@ const objection = z
     receivedAt: z.string(),
     name: z.string().nullish().describe('who is reported, where no case is named'),
     employer: z.string().nullish(),
+    noticeId: z.string().nullish(),
     text: z.string(),
     contact: z.string().nullable(),
     appraisal: z
@@ -82,12 +83,12 @@ export function objectionRoutes(app: App, services: Services): void {
     if (!loose || loose.state === 'matched') return null;
     const { role } = accessUnit(callerOf(request), action, loose.org);
     if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo: null });
-    const { report, state, receivedAt } = await readUnmatched(store, id);
+    const { report, state, receivedAt, files } = await readUnmatched(store, id);
     if (!report || state === 'matched') return null;
-    const { text, contact, name, employer } = report;
+    const { text, contact, name, employer, noticeId } = report;
     return {
       ...({ objectionId: loose.reportId, caseNo: null, kind: 'report', state, receivedAt } as const),
-      ...{ text, contact, name, employer, appraisal: null, files: [] },
+      ...{ text, contact, name, employer, noticeId, appraisal: null, files },
     };
   }
 
@@ -152,28 +153,31 @@ export function objectionRoutes(app: App, services: Services): void {
         return labelled(done(outcome));
       },
     );
-  }
 
-  app.get(
-    '/v1/objections/:id/files/:n',
-    {
-      config: { may: 'see-objection' },
-      schema: {
-        summary: '异议材料 · A file that came with an objection',
-        params: z.object({ id: z.string(), n: z.coerce.number().int() }),
-        response: { 200: bytesAs(...mediaTypes), ...readProblems },
+    app.get(
+      `${url}/:id/files/:n`,
+      {
+        config: { may: 'see-objection' },
+        schema: {
+          summary: `${label}材料 · A file that came with an ${english}`,
+          params: z.object({ id: z.string(), n: z.coerce.number().int().max(999) }),
+          response: { 200: bytesAs(...mediaTypes), ...readProblems },
+        },
       },
-    },
-    async (request, reply) => {
-      const { found } = await reach(request, request.params.id, 'objection', 'see-objection');
-      const { mediaType, content } = await readObjectionFile(store, found, request.params.n);
-      return reply
-        .type(mediaType)
-        .header('cache-control', 'no-store')
-        .header('content-disposition', 'attachment')
-        .send(content);
-    },
-  );
+      async (request, reply) => {
+        const { id, n } = request.params;
+        const loose = kind === 'report' ? await looseReport(request, id, 'see-objection') : null;
+        const { mediaType, content } = loose
+          ? await readReportFile(store, id, n)
+          : await readObjectionFile(store, (await reach(request, id, kind, 'see-objection')).found, n);
+        return reply
+          .type(mediaType)
+          .header('cache-control', 'no-store')
+          .header('content-disposition', 'attachment')
+          .send(content);
+      },
+    );
+  }
 }
 
 /** exactOptionalPropertyTypes: what was left out is left out. */

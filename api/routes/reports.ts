@@ -1,20 +1,13 @@
 import { z } from 'zod';
-import { type EntryId, isRoundId, type OrgCode } from '../../domain/ids.ts';
 import { epochMs } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
-import { caseOfEntry, receiveObjection } from '../../store/objection.ts';
-import {
-  aboutWhom,
-  closeReport,
-  findUnmatched,
-  listUnmatched,
-  matchReport,
-  receiveUnmatched,
-} from '../../store/report.ts';
+import { receiveObjection } from '../../store/objection.ts';
+import { aboutWhom, closeReport, findUnmatched, listUnmatched, matchReport } from '../../store/report.ts';
 import { accessCase, accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import { complaintForm, readComplaint, reportBody, whom, words } from '../complaint-form.ts';
 import { claimOf } from '../idempotency.ts';
-import { line, orgCode, page, pageQuery, prose } from '../input.ts';
+import { orgCode, page, pageQuery, prose } from '../input.ts';
 import {
   caseAnswerView,
   commandProblems,
@@ -25,11 +18,11 @@ import {
   publicProblems,
   readProblems,
 } from '../view.ts';
-import { words } from '../objection-form.ts';
+import { invalid } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
-import { published, receipt } from './notices.ts';
-
-const PROVINCE = '220000' as OrgCode;
+import { receiveReport, reportedIn } from '../received-report.ts';
+import { uploadWithinMs, withUploads } from '../upload.ts';
+import { receipt } from './notices.ts';
 
 const unmatched = z
   .object({
@@ -39,60 +32,38 @@ const unmatched = z
     receivedAt: z.string(),
   })
   .meta({ id: 'UnmatchedReport' });
-/** Who is reported, as the reporter knows them. */
-const whom = { name: line(100).optional().describe('who is reported'), employer: line(200).optional() };
 const reportParams = z.object({ id: z.string() });
 
 /** Reports at any time, from anyone, also on nobody by name: HRSS finds the case (N3.4b). */
 export function reportRoutes(app: App, services: Services): void {
   const { store } = services;
 
-  app.post(
-    '/public/v1/reports',
-    {
-      config: { may: 'anyone', ...rateLimited(rates.write) },
-      schema: {
-        summary: '举报 · Report, at any time (N3.4b)',
-        description:
-          'With noticeId and entryId it is about that entry. Without, HRSS looks for the case by what else is said.',
-        body: z
-          .strictObject({
-            noticeId: z.string().refine(isRoundId, '公示编号格式不正确。').optional(),
-            entryId: z
-              .string()
-              .regex(/^\d{1,9}$/, '条目编号格式不正确。')
-              .optional(),
-            ...whom,
-            ...words,
-          })
-          .refine(({ noticeId, entryId }) => entryId === undefined || noticeId !== undefined, {
-            path: ['noticeId'],
-            message: '填写条目编号时须同时填写公示编号。',
-          })
-          .meta({ id: 'Report' }),
-        response: { 201: receipt, ...publicProblems },
+  withUploads(app, (scope) => {
+    scope.post(
+      '/public/v1/reports',
+      {
+        config: { may: 'anyone', ...rateLimited(rates.write) },
+        handlerTimeout: uploadWithinMs,
+        // JSON or a form, read as it comes in; the schema of the body is for the description only.
+        validatorCompiler: () => (value: unknown) => ({ value }),
+        schema: {
+          summary: '举报 · Report, at any time (N3.4b)',
+          description: `${complaintForm.description} With noticeId and entryId it is about that entry. Without, HRSS looks for the case by what else is said.`,
+          consumes: complaintForm.consumes,
+          body: reportBody,
+          response: { 201: receipt, ...publicProblems },
+        },
       },
-    },
-    async (request, reply) => {
-      const { noticeId, entryId, name, employer, text, contact } = request.body;
-      const notice = noticeId === undefined ? null : await published(store, noticeId);
-      const complaint = { text, contact: contact ?? null };
-      if (notice && entryId !== undefined) {
-        const caseNo = await caseOfEntry(store.db, notice.roundId, entryId as EntryId);
-        return reply
-          .code(201)
-          .send(done(await receiveObjection(store, claimOf(request), { caseNo, kind: 'report', complaint })));
-      }
-      const report = {
-        ...complaint,
-        name: name ?? null,
-        employer: employer ?? null,
-        noticeId: notice?.roundId ?? null,
-      };
-      const org = notice?.org ?? PROVINCE;
-      return reply.code(201).send(done(await receiveUnmatched(store, claimOf(request), org, report)));
-    },
-  );
+      async (request, reply) => {
+        const { read, errors } = await readComplaint(request, reportBody);
+        if (!read) throw invalid(errors);
+        const { value, files, claimed } = read;
+        const about = await reportedIn(store, value);
+        const outcome = await receiveReport(store, claimOf(request, claimed), about, value, files);
+        return reply.code(201).send(done(outcome));
+      },
+    );
+  });
 
   app.post(
     '/v1/reports',

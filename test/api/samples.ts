@@ -80,7 +80,7 @@ export interface Exhibits {
   readonly samples: (own: 'applicant' | 'employer') => Promise<Readonly<Record<string, Sample>>>;
 }
 
-const png = Buffer.from(
+export const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
@@ -133,10 +133,9 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   read(await desk.withHeader(null).post('/public/v1/reports', report), 201, z.object({}));
   const complaints = await desk.sql<{ id: string; kind: string }>('SELECT objection_id AS id, kind FROM objection');
   const complaint = (kind: string): string => complaints.find((one) => one.kind === kind)?.id ?? '';
+  const onNobody = await formOf(png, { noticeId: roundId, name: '钱二', text: '未在该单位工作。' }, 'files');
   const { receiptNo } = read(
-    await desk
-      .withHeader(null)
-      .post('/public/v1/reports', { noticeId: roundId, name: '钱二', text: '未在该单位工作。' }),
+    await desk.withHeader(null).post('/public/v1/reports', onNobody.body, { headers: onNobody.headers }),
     201,
     z.object({ receiptNo: z.string() }),
   );
@@ -271,6 +270,10 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'GET /v1/objections/:id/files/:n': {
           known: `/v1/objections/${complaint('objection')}/files/1`,
           unknown: `/v1/objections/${nobody}/files/1`,
+        },
+        'GET /v1/reports/:id/files/:n': {
+          known: `/v1/reports/${looseReport?.id ?? ''}/files/1`,
+          unknown: `/v1/reports/${nobody}/files/1`,
         },
         'POST /v1/objections/:id/decision': objection({ body: finding }),
         'GET /v1/reports/:id': reported(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { addBudget, afterWindow, approved, type Filed, publish, zhao } from '../api/cases.ts';
 import { type Desk, openDesk } from '../api/desk.ts';
+import { formOf, png } from '../api/samples.ts';
 import { openChromium, widths } from '../setup/chromium.ts';
 import { violations } from './accessibility.ts';
 
@@ -45,6 +46,8 @@ const paths = () => [
   '/public/notices',
   `/public/notices/${roundId}`,
   `/public/notices/${roundId}/entries/2/objection`,
+  '/public/reports',
+  `/public/reports?noticeId=${roundId}&entryId=1`,
   '/public/receipts',
   '/public/notices/220102-2017-01-01-9',
 ];
@@ -95,6 +98,35 @@ test('without script: found by name, objected to, and the receipt read', async (
   });
 }, 60_000);
 
+test('without script: somebody is reported, with a file; a number that is wrong is told, and nothing is lost', async () => {
+  await onPage('/public/notices', { javaScriptEnabled: false }, async (page) => {
+    await page.getByRole('main').getByRole('link', { name: '举报' }).click();
+    await page.getByLabel('公示编号').fill('220102-2017-01-01-9');
+    await page.getByLabel('公示序号').fill('1');
+    await page.getByLabel('被举报人姓名').fill('钱二');
+    await page.getByLabel('举报内容').fill('此人没有上过班。');
+    await page.getByRole('button', { name: '提交举报' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('没有这个公示编号');
+    expect(await page.getByLabel('被举报人姓名').inputValue()).toBe('钱二');
+    expect(await page.getByLabel('举报内容').inputValue()).toBe('此人没有上过班。');
+
+    await page.getByLabel('公示编号').fill('');
+    await page.getByLabel('公示序号').fill('');
+    const file = { name: 'a.png', mimeType: 'image/png', buffer: png };
+    await page.getByLabel('证明材料').setInputFiles(file);
+    await page.getByRole('button', { name: '提交举报' }).click();
+    const receiptNo = await page.locator('.code').innerText();
+    expect(await page.getByRole('main').innerText()).toContain('查实后依规责令追回');
+    await page.getByRole('link', { name: '查询处理结果' }).click();
+    await page.getByLabel('回执编号').fill(receiptNo);
+    await page.getByRole('button', { name: '查询' }).click();
+    expect(await page.getByRole('status').innerText()).toMatch(/举报[^]*正在核查/);
+  });
+  expect(await desk.sql('SELECT org, bytes FROM unmatched_report JOIN report_file USING (report_id)')).toEqual([
+    { org: '220000', bytes: png.length },
+  ]);
+}, 60_000);
+
 test('nothing personal beyond the masked: in source, headers and logs', async () => {
   const secrets = filed.flatMap(({ application }) => {
     const { applicant, account, certificate } = application;
@@ -129,5 +161,22 @@ test('a struck entry is gone, and after the window every entry is', async () => 
   const after = (await shown(`/public/notices/${roundId}`)).payload;
   expect(after).toContain('公示期已满');
   for (const { person } of filed) expect(after).not.toContain(person.name);
-  expect((await shown(`/public/notices/${roundId}/entries/1/objection`)).statusCode).toBe(410);
+  const late = await shown(`/public/notices/${roundId}/entries/1/objection`);
+  const report = `/public/reports?noticeId=${roundId}`;
+  expect([late.statusCode, late.payload]).toEqual([410, expect.stringContaining(`${report}&amp;entryId=1`)]);
+  expect(after).toContain(`href="${report}"`);
+
+  // With the numbers of the notice that is over: on that very case.
+  const pre = (await shown(`${report}&entryId=1`)).payload;
+  expect([pre.includes(`value="${roundId}"`), pre.includes(filed[0]?.person.name ?? '')]).toEqual([true, false]);
+  const form = await formOf(png, { noticeId: roundId, entryId: '1', text: '冒领。' }, 'files');
+  const post = () =>
+    desk.app.inject({ method: 'POST', url: '/public/reports', payload: form.body, headers: form.headers });
+  expect((await post()).payload).toMatch(/[0-9a-f]{32}/);
+  expect(await desk.sql(`SELECT case_no FROM objection WHERE kind = 'report'`)).toEqual([
+    { case_no: filed[0]?.caseNo },
+  ]);
+  const answers: number[] = [];
+  for (let n = 0; n < 35; n++) answers.push((await post()).statusCode);
+  expect([answers[0], answers.at(-1)]).toEqual([200, 429]);
 });

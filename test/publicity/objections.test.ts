@@ -91,6 +91,36 @@ test('anybody, with files: a receipt that tells state and outcome only; HRSS alo
   expect([wrongFields(nothing), nothing.text]).toEqual([['entryId'], expect.stringContaining('必填。')]);
 });
 
+test('a report with files on nobody known: HRSS reads them, and they go on with the case that it finds', async () => {
+  const { caseNo, roundId } = await published(desk);
+  const about = { noticeId: roundId, name: '钱二', employer: '某厂', text: '冒领。', contact: '13900002222' };
+  const { body, headers } = await formOf(about, [png, png]);
+  read(await anyone().post('/public/v1/reports', body, { headers }), 201, receipt);
+  const [loose] = await desk.sql<{ id: string }>('SELECT report_id AS id FROM unmatched_report');
+  const id = loose?.id ?? '';
+  const files = [1, 2].map((n) => ({ n, mediaType: 'image/png', bytes: png.length }));
+  const shown = read(await desk.as(zhao).get(`/v1/reports/${id}`), 200, objectionView);
+  expect(shown).toMatchObject({ ...about, caseNo: null, files });
+  const [kept] = await desk.sql<{ sealed: Buffer }>('SELECT sealed FROM report_file WHERE report_id = $1', [id]);
+  expect(kept?.sealed.includes(png.subarray(0, 16))).toBe(false);
+  const fileOf = async (who = zhao) => {
+    const headers = { authorization: `Bearer ${await desk.token(who)}` };
+    return desk.app.inject({ method: 'GET', url: `/v1/reports/${id}/files/2`, headers });
+  };
+  expect((await fileOf()).rawPayload.equals(png)).toBe(true);
+  expect((await fileOf(wang)).statusCode).toBe(403);
+  expect((await fileOf(staff('far', 'hrss', '220200'))).statusCode).toBe(404);
+
+  read(await desk.as(zhao).post(`/v1/reports/${id}/match`, { caseNo }), 200, z.looseObject({}));
+  expect(await desk.sql('SELECT FROM report_file')).toEqual([]);
+  expect(read(await desk.as(zhao).get(`/v1/reports/${id}`), 200, objectionView)).toMatchObject({ caseNo, files });
+  expect((await fileOf()).rawPayload.equals(png)).toBe(true);
+
+  const wrong = await formOf({ entryId: '1', text: '冒领。' }, [Buffer.from('no picture')]);
+  const answer = await anyone().post('/public/v1/reports', wrong.body, { headers: wrong.headers });
+  expect(wrongFields(answer)).toEqual(['files', 'noticeId']);
+});
+
 test('upheld needs the hearing, and the appraisal body where the certificate is doubted; its answer is at hand', async () => {
   const { caseNo, roundId } = await published(desk);
   const { receiptNo } = read(await objectTo(desk, roundId), 201, receipt);
