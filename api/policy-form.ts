@@ -176,9 +176,11 @@ function namesAmiss(occupations: readonly Occupation[]): readonly { path: (strin
   return spellings(occupations).flatMap(({ text, name, path }) => {
     const spelling = normaliseOccupation(text);
     const known = canonicalOccupation(text);
-    const earlier = known.known ? known.name : meant.get(spelling);
+    const above = meant.get(spelling);
+    const earlier = known.known ? known.name : above;
     meant.set(spelling, name);
     if (spelling === '') return [{ path, message: '请填写职业（工种）名称。' }];
+    if (above === name) return [{ path, message: '本表中已有这一名称或别名，请删除重复的。' }];
     return earlier === undefined || earlier === name ? [] : [{ path, message: `已是“${earlier}”的名称。` }];
   });
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OrgCode } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import { policyDifferences } from '../../domain/policy/policy-difference.ts';
-import { policyInForce } from '../../domain/policy/policy.ts';
+import { type Policy, policyInForce } from '../../domain/policy/policy.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import {
@@ -16,6 +16,7 @@ import {
   readDraft,
 } from '../../store/policy.ts';
 import { previewPolicy } from '../../store/policy-preview.ts';
+import type { Store } from '../../store/store.ts';
 import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
@@ -31,13 +32,24 @@ import {
   previewView,
   versionView,
 } from '../policy-schemas.ts';
-import { Problem } from '../problems.ts';
+import { invalid, Problem } from '../problems.ts';
 import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
 
 /** The rules are the province's (N7): whoever drafts or adopts belongs to it. */
 const province = '220000' as OrgCode;
 const draftParams = z.object({ draftId: z.string() });
 const emptyBody = z.preprocess((body) => body ?? {}, z.strictObject({}));
+
+/**
+ * N7: what was decided stays decided, so a version begins today or later. Said when it is written, not only when somebody
+ * else would put it in force. @throws InvalidInput
+ */
+async function notInThePast({ db }: Store, { inForceFrom }: Policy): Promise<void> {
+  if (inForceFrom >= dateOf(await businessNow(db))) return;
+  throw invalid([
+    { path: 'inForceFrom', code: 'in-the-past', message: '施行日期早于今天，已申报的案件不能改变适用的政策。' },
+  ]);
+}
 
 /** Policy versions as data: drafted by one, put in force by another; what one would change is seen before (N4, N7). */
 export function policyRoutes(app: App, { store }: Services): void {
@@ -109,6 +121,7 @@ export function policyRoutes(app: App, { store }: Services): void {
       if (!base)
         throw new Problem('invalid', { errors: [{ path: 'basedOn', code: 'wrong', message: '没有这一政策版本。' }] });
       const body = policyFrom(base.body, changes, { id: version, inForceFrom, document });
+      await notInThePast(store, body);
       return reply
         .code(201)
         .send(done(await draftPolicy(store, claimOf(request), actor, { basedOn: base.version, body }), policyRefusals));
@@ -131,6 +144,7 @@ export function policyRoutes(app: App, { store }: Services): void {
       const draft = await readDraft(store.db, request.params.draftId);
       const { changes, version, revision = draft.revision } = request.body;
       const body = policyFrom(draft.body, changes, version === undefined ? {} : { id: version });
+      await notInThePast(store, body);
       return done(await changeDraft(store, claimOf(request), actor, draft.draftId, { revision, body }), policyRefusals);
     },
   );

@@ -206,7 +206,13 @@ describe('drafts', () => {
   });
 
   test('no date in the past, no date or number twice', async () => {
-    const past = await draftOf(small('b-1', '2017-10-08'));
+    expect(wrongFields(await author.post('/v1/policy-drafts', small('b-1', '2017-10-08')))).toEqual(['inForceFrom']);
+    const past = await draftOf(small('b-1', '2017-10-10'));
+    const changed = { changes: { inForceFrom: '2017-10-08' } };
+    expect(wrongFields(await author.post(`/v1/policy-drafts/${past.draftId}/changes`, changed))).toEqual([
+      'inForceFrom',
+    ]);
+    await desk.setNow('2017-10-11T09:00:00+08:00'); // it waited for too long
     expect(problemOf(await adopt(other, past)).slug).toBe('in-the-past');
     expect(problemOf(await author.post('/v1/policy-drafts', small('b-1', '2018-02-01'))).slug).toBe('version-taken');
     expect(problemOf(await author.post('/v1/policy-drafts', small('2017-67', '2018-02-01'))).slug).toBe(
@@ -229,6 +235,9 @@ describe('drafts', () => {
     [{ counterClosingTime: '25:00', claimants: [] }, ['claimants', 'counterClosingTime']],
     [{ occupations: [{ name: '潜水焊工', aliases: ['电焊工'] }] }, ['occupations.0.aliases.0']],
     [{ occupations: [{ name: '潜水焊工', aliases: ['深水焊工', '（）'] }] }, ['occupations.0.aliases.1']],
+    [{ occupations: [{ name: '潜水焊工', aliases: ['深水焊工', '深水 焊工'] }] }, ['occupations.0.aliases.1']],
+    [{ occupations: [{ name: '潜水焊工', aliases: ['（潜水焊工）'] }] }, ['occupations.0.aliases.0']],
+    [{ occupations: ['a', 'b'].map((more) => ({ name: '焊工', aliases: [`水焊${more}`] })) }, ['occupations.1.name']],
     [{ sample: { percent: 101 }, recovery: { reminders: -1 } }, ['recovery.reminders', 'sample.percent']],
     [{ months: 12 }, ['months']],
     [{ certificates: { levels: [5, 4, 3, 2] } }, ['shortage.standards.2', 'standards.2']],
