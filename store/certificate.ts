@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { CaseCommand } from '../domain/case/commands.ts';
 import type { CaseNo, ObjectionId } from '../domain/ids.ts';
-import { decideCase } from './case.ts';
+import type { Stage } from '../domain/case/procedure.ts';
+import { decideCase, readCase } from './case.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { endedStages } from './entitlement.ts';
 import { keepObjection } from './objection.ts';
@@ -39,6 +40,9 @@ export async function otherCasesOf(db: Queryable, caseNo: CaseNo): Promise<reado
   return rows.map((row) => row.case_no);
 }
 
+/** Their checks are made, or made anew, after this. */
+const beforeChecks: readonly Stage[] = ['filed', 'checking', 'supplement', 'certificate-registration'];
+
 /**
  * N6.3: a number that somebody else claims already. The new case has it as a failed check when its look-ups are answered.
  * An earlier one whose checks were made before is reported to HRSS, which holds its money like any report (N3.4a); one
@@ -52,6 +56,8 @@ export async function reportSharedCertificate(
 ): Promise<void> {
   const actor: Actor = { kind: 'process', name: `case-${caseNo}` };
   for (const earlier of await otherCasesOf(tx, caseNo)) {
+    const { state } = await readCase(tx, earlier);
+    if (beforeChecks.includes(state.stage)) continue;
     await reportBySystem(tx, store, earlier, {
       text: `系统登记：另有他人以同一证书编号申请补贴（${caseNo}），请核实证书属于谁。`,
       options: { actor, commandId, ownRun: false },

@@ -98,7 +98,10 @@ export async function recordLookAgain(
   const evidenceId = randomUUID() as string as EvidenceId;
   const objectionId = randomUUID() as string as ObjectionId;
   const answer = outcomeOf(evidence);
-  const command: CaseCommand = { type: 'look-again', source, evidenceId, answer, reportId: objectionId };
+  const command: CaseCommand = {
+    ...({ type: 'look-again', source, evidenceId, answer } as const),
+    ...{ reportId: objectionId, reportsRevoked: true },
+  };
   return submitForRun(store, step, caseNo, command, {
     file: async (tx, { state, head }) => {
       const earlier = (await readEvidence(tx, store, state)).filter((one) => one.source !== source);

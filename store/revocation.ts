@@ -6,8 +6,8 @@ import type { Store } from './store.ts';
 
 /**
  * A certificate that its issuer revoked reaches every case that rests on it (N6.3), as a report: before payment it holds
- * the money until HRSS has decided (N3.4a), afterwards it may lead to recovery (N3.4b). Cases still being looked up hear
- * it from the register itself. @returns how many cases it reached
+ * the money until HRSS has decided (N3.4a), afterwards it may lead to recovery (N3.4b). One that was refused
+ * hears of it from the registers, should it be overturned. @returns how many cases it reached
  */
 export function revokeCertificate(
   store: Store,

@@ -77,6 +77,8 @@ export type CaseCommand =
   | { readonly type: 'decide-succession'; readonly by: Sub; readonly decision: 'heirs' | 'close' }
   | {
       readonly type: 'look-again';
+      /** A certificate that was revoked since is reported whatever differed before; absent in commands of before. */
+      readonly reportsRevoked?: true;
       readonly source: RegisterSource;
       readonly evidenceId: EvidenceId;
       readonly answer: LookUpAnswer;

@@ -6,10 +6,13 @@ import { answerGoodUntil, outdatedRegisters } from './register-answers.ts';
 import type { CaseState, In } from './state.ts';
 
 /** Filed twice by mistake: the claim goes on in the other case of the same person, which the store has made sure of. */
-export const merge = (state: CaseState, command: Ask<'merge'>): Decision =>
-  command.into === state.caseNo
-    ? refuse('merged-into-itself')
-    : record({ type: 'merged', into: command.into, by: command.by });
+export function merge(state: CaseState, command: Ask<'merge'>): Decision {
+  if (command.into === state.caseNo) return refuse('merged-into-itself');
+  // A report is about this claim: it is decided before the claim goes on elsewhere (N3.4a).
+  const reports = state.holds.filter(({ kind }) => kind === 'objection').map(({ ref }) => ref);
+  if (reports.length > 0) return refuse('held', { holds: reports });
+  return record({ type: 'merged', into: command.into, by: command.by });
+}
 
 /** Death before the credit: the money waits for the heirs' papers, whatever else goes on. */
 export const reportDeath = (state: CaseState, command: Ask<'report-death'>): Decision =>
@@ -38,8 +41,20 @@ export function lookAgain(state: CaseState, command: Ask<'look-again'>, facts: F
   const before = state.checks.find(({ code }) => code === check.code);
   const goodUntil = answerGoodUntil(facts.now, facts);
   const term = goodUntil === undefined ? {} : { goodUntil };
-  const looked = { type: 'looked-again', source, evidenceId, answer, agrees: check.passed, ...term } as const;
-  if (check.passed || before?.passed !== true) return record(looked);
+  const differs = command.reportsRevoked && check.differs ? { differs: check.differs } : {};
+  const looked = {
+    type: 'looked-again',
+    source,
+    evidenceId,
+    answer,
+    agrees: check.passed,
+    ...differs,
+    ...term,
+  } as const;
+  // What people have decided over already is no news, that the certificate was revoked since is (N6.3).
+  const isRevoked = check.differs?.includes('status') && !before?.differs?.includes('status');
+  const isNews = before?.passed === true || (command.reportsRevoked === true && isRevoked === true);
+  if (check.passed || !isNews) return record(looked);
   return record(looked, { type: 'objection-received', objectionId: reportId, kind: 'report', holds: true });
 }
 

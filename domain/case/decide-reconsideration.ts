@@ -35,10 +35,14 @@ export function decideReconsideration(
   if (!isFromOutside && lookUpSources.some((one) => !state.lookUps[one])) return refuse('look-ups-missing');
   if (command.decision === 'uphold') return record({ type: 'reconsideration-upheld', by, source });
 
+  const findings = state.objections.filter((one) => one.state === 'upheld').map((one) => one.objectionId);
+  // N3.4a: found true, nothing is to be paid. Only a decision from outside stands above the finding.
+  if (findings.length > 0 && !isFromOutside) return refuse('finding-stands', { objections: findings });
+  const setsAside = findings.length > 0 ? { setsAside: findings } : {};
   const { occupation, level } = state.certificate;
   const award = standard({ occupation, level, org: state.org }, facts.policy); // N4
   if (!award) return refuse('not-covered-level');
-  const overturned: ReconsiderationEvent = { type: 'reconsideration-overturned', by, source, ...award };
+  const overturned: ReconsiderationEvent = { type: 'reconsideration-overturned', by, source, ...award, ...setsAside };
   const rival = rivalOf(state, facts);
   if (rival !== null) return record(overturned, { type: 'merged', into: rival, by: null });
   const { budgetYear, availableFen } = fundOf(state, facts);

@@ -63,6 +63,7 @@ export const refusals = {
   'reconsideration-period-over': '申请复核的期限已过',
   'reconsidered-already': '已经复核过，不能再次申请复核',
   'took-part': '参与原审核的人员不得作出复核决定',
+  'finding-stands': '已有查实的异议或举报，不能改为通过',
   'look-ups-missing': '重新核查尚未全部完成，请稍后再作决定',
   'document-missing': '须附决定书或裁判文书',
   'nothing-to-confirm': '没有需要发证机构书面确认的核查项',

@@ -1,4 +1,5 @@
 import type { CaseNo, EvidenceId, Sub } from '../ids.ts';
+import type { RegisterField } from '../policy/check.ts';
 import type { Instant } from '../time.ts';
 import type { LookUpAnswer, RegisterSource } from './events.ts';
 
@@ -18,6 +19,8 @@ export type LifeEvent =
       readonly evidenceId: EvidenceId;
       readonly answer: LookUpAnswer;
       readonly agrees: boolean;
+      /** Fields that are not as claimed; absent where none is, and in events of before it was kept. */
+      readonly differs?: readonly RegisterField[];
       /** The answer is good for a payment order before this instant; absent in events of before there was such a term. */
       readonly goodUntil?: Instant;
     };

@@ -1,5 +1,5 @@
 import type { Deadline } from '../policy/deadlines.ts';
-import type { Sub } from '../ids.ts';
+import type { ObjectionId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
 
 /** Whose word a reconsideration is: HRSS's own, the agency's second look, or a decision from outside (N3.1f, N6.1). */
@@ -25,4 +25,6 @@ export type ReconsiderationEvent =
       readonly source: ReconsiderationSource;
       readonly amountFen: Fen;
       readonly shortage: boolean;
+      /** Findings of HRSS that the decision from outside sets aside (N3.4a); absent where none stood. */
+      readonly setsAside?: readonly ObjectionId[];
     };

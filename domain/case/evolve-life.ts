@@ -16,12 +16,14 @@ export function evolveLife(state: CaseState, at: Instant, event: LifeEvent): Cas
     case 'succession-closed':
       return { ...over(state), stage: 'lapsed', of: 'succession' };
     case 'looked-again': {
-      const { source, evidenceId, answer, agrees, goodUntil } = event;
+      const { source, evidenceId, answer, agrees, differs, goodUntil } = event;
       const code = `${source}-register` as const;
       return {
         ...state,
         lookUps: { ...state.lookUps, [source]: { evidenceId, answer, at, ...(goodUntil ? { goodUntil } : {}) } },
-        checks: state.checks.map((check) => (check.code === code ? { ...check, passed: agrees } : check)),
+        checks: state.checks.map((check) =>
+          check.code === code ? { ...check, passed: agrees, ...(differs && { differs }) } : check,
+        ),
       };
     }
   }

@@ -5,6 +5,7 @@ import { dropped, replaced } from './deadline-list.ts';
 import type { PublicityEvent } from './events-publicity.ts';
 import type { CaseState, Objection } from './state.ts';
 import { staysWhenUpheld } from './procedure.ts';
+import { withoutTelling } from './tellings.ts';
 
 /** Publicity, objections and reports (N3.2, N3.4). */
 export function evolvePublicity(state: CaseState, at: Instant, event: PublicityEvent): CaseState {
@@ -65,6 +66,8 @@ export function evolvePublicity(state: CaseState, at: Instant, event: PublicityE
       if (staysWhenUpheld.includes(state.stage)) return { ...state, objections };
       return {
         ...common(state),
+        // Nothing more is asked of her.
+        ...withoutTelling(state, 'supplement', 'registration'),
         stage: 'cancelled',
         objectionId: event.objectionId,
         objections,

@@ -24,16 +24,20 @@ export function evolveReconsideration(state: CaseState, at: Instant, event: Reco
         reconsidered: reconsidered(state, event),
         deadlines: met(state.deadlines, 'reconsideration', at),
       };
-    case 'reconsideration-overturned':
+    case 'reconsideration-overturned': {
+      const aside: readonly string[] = event.setsAside ?? [];
+      const isSetAside = (id: string): boolean => aside.includes(id);
       return {
         ...common(state),
         stage: 'approved',
         award: { amountFen: event.amountFen, shortage: event.shortage },
         reconsidered: reconsidered(state, event),
         signatures: { handler: null, reviewer: null },
-        holds: [...state.holds, { kind: 'fund', since: at, ref: '' }],
+        objections: state.objections.map((one) => (isSetAside(one.objectionId) ? { ...one, state: 'dismissed' } : one)),
+        holds: [...state.holds.filter(({ ref }) => !isSetAside(ref)), { kind: 'fund', since: at, ref: '' }],
         deadlines: met(state.deadlines, 'reconsideration', at),
       };
+    }
   }
 }
 

@@ -129,14 +129,15 @@ export const commands = {
   'ask-registers': { label: '证书核查结果过期，重新核查', in: ['payable'], events: ['asked-again'] },
   object: {
     label: '提出异议或举报',
-    in: ['review', 'reconsideration', 'approved', 'listed', 'publicity', 'payable', 'paying', 'paid'],
+    // A report may come before anything was decided; it holds the money from then on (N3.4a).
+    in: [...beforePayment, 'reconsideration', 'paying', 'paid'],
     events: ['objection-received'],
   },
   'decide-objection': {
     label: '处理异议',
     // Also where the case was struck, given up or ended by another one meanwhile: each has its end (N3.4a).
     in: [
-      ...beforePayment.slice(2),
+      ...beforePayment,
       ...(['paying', 'paid', 'refused', 'reconsideration', 'withdrawn', 'lapsed', 'merged', 'cancelled'] as const),
     ],
     events: ['objection-dismissed', 'objection-upheld'],

@@ -107,6 +107,41 @@ test('a revoked certificate reaches its cases: held before payment, as a report 
   await decidedAgain(caseNo);
 });
 
+test('a report before anything was decided: HRSS has it in the inbox, and its end is the case’s or none (N3.4a)', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  const hrss = desk.as(zhao);
+  const inbox = async (): Promise<readonly (readonly [string, string])[]> => {
+    const tasks = z.object({ items: z.array(z.object({ caseNo: z.string(), ref: z.string() })) });
+    const { items } = read(await hrss.get(`/v1/tasks?org=${ORG}&kind=report`), 200, tasks);
+    return items.map(({ caseNo, ref }) => [caseNo, ref] as const);
+  };
+  const reportOn = async (caseNo: string): Promise<string> => {
+    read(await desk.as(wang).post('/v1/reports', { caseNo, text: '没有上过班。' }), 201, z.object({}));
+    return (await inbox()).find(([of]) => of === caseNo)?.[1] ?? '';
+  };
+  const found = { reason: '经核查。', grounds: 'other', heard: { on: '2017-09-04' } };
+
+  const { caseNo } = await inReview(desk);
+  const id = await reportOn(caseNo);
+  expect(await seen(caseNo)).toMatchObject({ state: 'objection-hold', holds: [{ kind: 'objection' }] });
+  const dismissed = await hrss.post(`/v1/reports/${id}/decision`, { ...found, finding: 'dismissed' });
+  expect(stateOf(dismissed)).toBe('review');
+
+  const waiting = await inReview(desk);
+  const list = { decision: 'supplement', reasons: [{ clause: 'N2.2', text: '请上传居民身份证。' }] };
+  expect(stateOf(await desk.as(wang).post(path(waiting.caseNo, 'handling'), list))).toBe('supplement');
+  const other = await reportOn(waiting.caseNo);
+  const upheld = await hrss.post(`/v1/reports/${other}/decision`, { ...found, finding: 'upheld' });
+  expect(stateOf(upheld)).toBe('cancelled');
+  expect((await inbox()).filter(([of]) => of === caseNo || of === waiting.caseNo)).toEqual([]);
+  await decidedAgain(waiting.caseNo);
+
+  const early = await file(desk);
+  await reportOn(early.caseNo);
+  await lookUp(desk, early.caseNo);
+  expect(await seen(early.caseNo)).toMatchObject({ state: 'objection-hold' });
+});
+
 const withChecks = z.object({
   state: z.string(),
   holds: z.array(z.object({ kind: z.string(), ref: z.string() })),

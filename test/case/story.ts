@@ -282,9 +282,17 @@ export function apply(state: CaseState | null, [at, command]: Step, facts?: Fact
 
 /** Given what happened, when something is asked, then events or a refusal. */
 export function given(steps: readonly Step[], facts?: FactsOfStory) {
-  const state = steps.reduce<CaseState | null>((before, step) => apply(before, step, facts), null);
+  return continued(
+    steps.reduce<CaseState | null>((before, step) => apply(before, step, facts), null),
+    facts,
+  );
+}
+
+/** A story that goes on from a state, with other facts than before. */
+export function continued(state: CaseState | null, facts?: FactsOfStory) {
   return {
     state,
+    after: (step: Step) => continued(apply(state, step, facts), facts),
     when: (at: string, command: CaseCommand) => {
       const decision = decide(state, command, factsAt(at, facts));
       return {
