@@ -101,6 +101,13 @@ export const line = (max: number) =>
     return lengthOf(value.trim()) > max ? `过长，最多${max}个字。` : null;
   }).transform((value) => value.trim());
 
+/** A sign-in name, as the provider spells it. */
+export const signInName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{C}+$/u, '含有无法识别的字符，请重新填写。');
+
 /** Several lines. */
 export const prose = (max: number) =>
   text((value) => (value.trim() === '' ? '不能为空。' : problemOfProse(value, max)));
@@ -126,7 +133,7 @@ export const read = <T>(reader: (value: string) => T | null, message: string | (
   });
 
 export const civilDate = read<CivilDate>(
-  (value) => (isCivilDate(value) ? value : null),
+  (value) => (isCivilDate(value) && value < '3000' ? value : null),
   '日期格式应为 YYYY-MM-DD，且为真实存在的日期。',
 ).meta({ format: 'date', examples: ['2017-09-01'] });
 

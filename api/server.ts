@@ -101,12 +101,15 @@ export async function buildServer(
   });
   // Before anyone is turned away: refusals carry these too.
   // What is about somebody stays in nobody's cache; the few things that may be kept say so themselves.
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({
       'cache-control': 'no-store',
       'permissions-policy': 'camera=(), geolocation=(), microphone=()',
     });
-    done();
+    // No name of anything has a NUL in it, and PostgreSQL takes none.
+    const [path = '', query = ''] = request.url.split('?');
+    if (path.includes('%00')) done(new Problem('not-found'));
+    else done(query.includes('%00') ? new Problem('bad-request') : undefined);
   });
   await app.register(helmet, headers);
   app.addHook('onRequest', admission(services, limits));

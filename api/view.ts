@@ -73,6 +73,15 @@ export const publicProblems = problems(400, 404, 409, 410, 413, 415, 422, 503);
 export const cursorOf = (position: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
+/** What a cursor may be made of: nothing that the database would not take. Numbers are ids or instants in milliseconds. */
+export const cursorPart = {
+  text: z.string().regex(/^\P{C}*$/u),
+  uuid: z.uuid(),
+  number: z.int().min(0),
+  /** The number of an entry in its round. */
+  entry: z.int32().min(0),
+} as const;
+
 /** Reads a cursor of its shape. @throws Problem `invalid` */
 export function positionOf<T>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
   if (cursor === undefined) return null;

@@ -9,7 +9,7 @@ import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery, prose } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 import { balance } from './funds.ts';
 
 const request = z
@@ -29,7 +29,7 @@ const request = z
 const amount = z
   .int()
   .min(1)
-  .max(1_000_000_000_000_000)
+  .max(10_000_000_000_000)
   .transform((value): Fen => fen(value));
 const params = z.object({ requestId: z.string() });
 const known = (text: string): string => {
@@ -53,7 +53,7 @@ export function adjustmentRoutes(app: App, { store }: Services): void {
     async (asked) => {
       const { cursor, limit, org, open } = asked.query;
       const funds = unitsFor(callerOf(asked), 'see-fund', org);
-      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listAdjustments(store.db, funds, { open, before, limit: limit + 1 });
       const items = rows.slice(0, limit).map(view);
       const last = items.at(-1);

@@ -33,7 +33,7 @@ import { orgCode, page, pageQuery } from '../input.ts';
 import { Problem, refusalTitle } from '../problems.ts';
 import { readContent, uploadWithinMs, withUploads } from '../upload.ts';
 import { bytesAs, jsonOr, sendFile } from '../representation.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 const batchParams = z.object({ batchId: z.string() });
 
@@ -150,7 +150,7 @@ export function applicationBatchRoutes(app: App, services: Services): void {
       const { cursor, limit, org } = request.query;
       const isStaff = rolesFor(caller, 'see-batch').some((role) => role !== 'employer');
       const scope = isStaff ? { orgs: unitsFor(caller, 'see-batch', org) } : { filer: caller.callerKey };
-      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const found = await listBatches(store.db, scope, { before, limit: limit + 1 });
       const shown = found.slice(0, limit);
       const last = shown.at(-1);

@@ -8,8 +8,8 @@ import { appoint, endAppointment, listAppointments, readAppointment } from '../.
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
-import { civilDate, orgCode, page, pageQuery } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { civilDate, orgCode, page, pageQuery, signInName } from '../input.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 const staffRoles = roles.filter((role) => role !== 'applicant' && role !== 'employer');
 const appointment = z
@@ -41,7 +41,7 @@ export function appointmentRoutes(app: App, { store }: Services): void {
         summary: '任职 · Give a person a role at a unit',
         body: z
           .strictObject({
-            sub: z.string().min(1).max(200),
+            sub: signInName,
             role: z.enum(staffRoles),
             org: orgCode,
             fromOn: civilDate.optional().describe('default: today'),
@@ -97,7 +97,7 @@ export function appointmentRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { cursor, limit, org } = request.query;
       const orgs = unitsFor(callerOf(request), 'see-staff', org);
-      const [after] = positionOf(cursor, z.tuple([z.int()])) ?? [0];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [0];
       const rows = await listAppointments(store.db, orgs, { after, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);

@@ -9,7 +9,7 @@ import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { claimOf } from '../idempotency.ts';
-import { orgCode, read, remark } from '../input.ts';
+import { orgCode, read, remark, signInName } from '../input.ts';
 import { Problem } from '../problems.ts';
 import { commandProblems, done } from '../view.ts';
 import { kindsFor } from './tasks.ts';
@@ -19,7 +19,6 @@ const key = z
   .strictObject({ kind: z.enum(taskKindNames), caseNo: caseNo.nullable(), ref: z.string().max(200).default('') })
   .meta({ id: 'TaskKey' });
 const tasks = z.array(key).min(1).max(200);
-const signInName = z.string().min(1).max(200);
 
 const moved = z
   .object({

@@ -11,7 +11,7 @@ import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery, prose } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 const difference = z
   .object({
@@ -44,7 +44,7 @@ export function bankDifferenceRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { cursor, limit, org, open } = request.query;
       const orgs = unitsFor(callerOf(request), 'see-payments', org);
-      const [after] = positionOf(cursor, z.tuple([z.number()])) ?? [0];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [0];
       const rows = await listDifferences(store.db, orgs, { open, after, limit: limit + 1 });
       const items = rows.slice(0, limit).map(view);
       const last = items.at(-1);

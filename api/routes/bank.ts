@@ -12,9 +12,15 @@ import { invalid, Problem, type ProblemSlug } from '../problems.ts';
 import { problems } from '../view.ts';
 
 const callback = z.strictObject({
-  orderNo: z.string().min(1).max(64),
+  orderNo: z
+    .string()
+    .max(64)
+    .regex(/^\P{C}+$/u),
   outcome: z.enum(['paid', 'failed', 'returned']),
-  code: z.string().max(64),
+  code: z
+    .string()
+    .max(64)
+    .regex(/^\P{C}*$/u),
   amountFen: z.int().min(1),
   at: z.iso.datetime({ offset: true }),
 });

@@ -10,7 +10,7 @@ import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, read, remark, saidWithTheRest } from '../input.ts';
 import { Problem, problemBody, problemSchema, refusalProblem } from '../problems.ts';
-import { commandProblems, cursorOf, done, positionOf } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf } from '../view.ts';
 import { isEmpty, reasonList } from './decisions.ts';
 import { assigneeOf } from './tasks.ts';
 
@@ -88,7 +88,7 @@ export function bulkRoutes(app: App, { store }: Services): void {
     const [role] = rolesFor(caller, action);
     if (!role) throw new Problem('forbidden');
     const orgs = unitsFor(caller, action, filter?.org);
-    const after = positionOf(cursor, z.tuple([z.number(), z.string(), z.string(), z.string()]));
+    const after = positionOf(cursor, z.tuple([cursorPart.number, cursorPart.text, cursorPart.text, cursorPart.text]));
     const assignee = assigneeOf(filter?.assignee, caller);
     const chosen: Which = caseNos ? { caseNos } : { overdue: filter?.overdue, assignee, after };
     const asked = { orgs, which: chosen, ...ask(caller.sub) };

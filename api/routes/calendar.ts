@@ -15,7 +15,7 @@ import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { civilDate, line, page, pageQuery } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 const province = '220000';
 const days = z.array(civilDate).max(200);
@@ -77,7 +77,7 @@ export function calendarRoutes(app: App, { store }: Services): void {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [''];
       const rows = await listNotices(store, { after, limit: limit + 1 });
       const items = rows.slice(0, limit).map(onRecordView);
       const last = items.at(-1);

@@ -10,7 +10,7 @@ import { employersView, fullView } from '../case-view.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { assigneeOf, assigneeQuery } from './tasks.ts';
 import { timelineOf } from '../timeline-view.ts';
-import { cursorOf, positionOf, readProblems } from '../view.ts';
+import { cursorOf, cursorPart, positionOf, readProblems } from '../view.ts';
 
 const caseParams = z.object({ caseNo: z.string() });
 const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState[]];
@@ -85,7 +85,7 @@ export function caseRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const { cursor, limit, state, org, kind, overdue, assignee } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [''];
       const caller = callerOf(request);
       const scope = listScope(store, caller, 'see-case', org);
       const filter = { scope, state, deadline: kind, overdue, assignee: assigneeOf(assignee, caller) };

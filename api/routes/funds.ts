@@ -62,7 +62,7 @@ export function fundRoutes(app: App, { store }: Services): void {
         summary: '预算 · Add to the budget of a year (N5.2)',
         params: fundParams,
         body: z
-          .strictObject({ year: z.int().min(2017).max(2100), amountFen: z.int().min(1).max(1_000_000_000_000_000) })
+          .strictObject({ year: z.int().min(2017).max(2100), amountFen: z.int().min(1).max(10_000_000_000_000) })
           .meta({ id: 'Budget' }),
         response: { 201: balance, ...commandProblems },
       },

@@ -18,7 +18,7 @@ import { answerWithPage, pageRoute, sendPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
 import { readParts, uploadWithinMs, withUploads } from '../upload.ts';
-import { cursorOf, done, positionOf } from '../view.ts';
+import { cursorOf, cursorPart, done, positionOf } from '../view.ts';
 import { isPublished, type Published, published } from './notices.ts';
 
 const listed = 20;
@@ -41,7 +41,7 @@ export function noticePageRoutes(app: App, { store }: Services): void {
         schema: { ...pageRoute.schema, querystring: z.object({ from: z.string().max(500).optional() }) },
       },
       async (request, reply) => {
-        const before = positionOf(request.query.from, z.tuple([z.string(), z.string()]));
+        const before = positionOf(request.query.from, z.tuple([cursorPart.text, cursorPart.text]));
         const now = await businessNow(store.db);
         const states = (await listNotices(store, { before, limit: listed + 1 })).filter(isPublished);
         const shown = states.slice(0, listed);
@@ -64,7 +64,7 @@ export function noticePageRoutes(app: App, { store }: Services): void {
       },
       async (request, reply) => {
         const state = await published(store, request.params.noticeId);
-        const [after] = positionOf(request.query.from, z.tuple([z.int()])) ?? [0];
+        const [after] = positionOf(request.query.from, z.tuple([cursorPart.entry])) ?? [0];
         const isOver = await over(state);
         const rows = isOver
           ? []

@@ -16,7 +16,7 @@ import { page, pageQuery } from '../input.ts';
 import { invalid } from '../problems.ts';
 import { rateLimited, rates } from '../rates.ts';
 import { uploadWithinMs, withUploads } from '../upload.ts';
-import { cursorOf, done, positionOf, problems, publicProblems } from '../view.ts';
+import { cursorOf, cursorPart, done, positionOf, problems, publicProblems } from '../view.ts';
 
 const noticeParams = z.object({ noticeId: z.string() });
 const noticeHead = { noticeId: z.string(), org: z.string(), publishedOn: z.string(), endsAt: z.string() };
@@ -51,7 +51,7 @@ export function noticeRoutes(app: App, { store }: Services): void {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const before = positionOf(cursor, z.tuple([z.string(), z.string()]));
+      const before = positionOf(cursor, z.tuple([cursorPart.text, cursorPart.text]));
       const states = (await listNotices(store, { before, limit: limit + 1 })).filter(isPublished);
       const shown = states.slice(0, limit);
       const last = shown.at(-1);
@@ -78,7 +78,7 @@ export function noticeRoutes(app: App, { store }: Services): void {
       const { cursor, limit } = request.query;
       if ((await businessNow(store.db)) >= state.window.dueAt)
         return { ...headOf(state), entries: { items: [], next: null } };
-      const [after] = positionOf(cursor, z.tuple([z.int()])) ?? [0];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.entry])) ?? [0];
       const rows = await noticeEntries(store.db, store, state.roundId, { after, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);

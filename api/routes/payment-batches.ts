@@ -11,7 +11,7 @@ import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { batchRefusals } from '../../domain/payment/batch.ts';
-import { commandProblems, cursorOf, deadlineView, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, deadlineView, done, positionOf, readProblems } from '../view.ts';
 
 const batchParams = z.object({ batchId: z.string() });
 const list = { batchId: z.string(), orders: z.int(), totalFen: z.int(), listHash: z.string() };
@@ -118,7 +118,7 @@ export function paymentBatchRoutes(app: App, { store }: Services): void {
       const state = await readBatch(store, batchId);
       accessUnit(callerOf(request), 'see-payments', state.org);
       const { cursor, limit } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [''];
       const rows = await batchOrders(store, batchId, { after, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);
@@ -139,7 +139,7 @@ export function paymentBatchRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { cursor, limit, org } = request.query;
       const orgs = unitsFor(callerOf(request), 'see-payments', org);
-      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listBatches(store, orgs, { before, limit: limit + 1 });
       const items = rows.slice(0, limit).map(view);
       const last = items.at(-1);

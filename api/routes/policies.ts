@@ -33,7 +33,7 @@ import {
   versionView,
 } from '../policy-schemas.ts';
 import { invalid, Problem } from '../problems.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 /** The rules are the province's (N7): whoever drafts or adopts belongs to it. */
 const province = '220000' as OrgCode;
@@ -192,7 +192,7 @@ export function policyRoutes(app: App, { store }: Services): void {
       accessUnit(callerOf(request), 'preview-policy', province);
       const { body } = await readDraft(store.db, request.params.draftId);
       const { cursor, ...range } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [''];
       const { next, ...preview } = await previewPolicy(store, body, { ...range, after });
       return { ...preview, differenceFen: preview.afterFen - preview.beforeFen, next: next && cursorOf([next]) };
     },

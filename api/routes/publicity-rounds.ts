@@ -15,6 +15,7 @@ import {
   caseAnswerView,
   commandProblems,
   cursorOf,
+  cursorPart,
   deadlineView,
   done,
   labelled,
@@ -185,7 +186,7 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { cursor, limit, org } = request.query;
       const orgs = unitsFor(callerOf(request), 'see-round', org);
-      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listRounds(store, orgs, { before, limit: limit + 1 });
       const items = rows.slice(0, limit).map(({ state, report }) => view(state, report));
       const last = items.at(-1);

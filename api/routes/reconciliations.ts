@@ -10,7 +10,7 @@ import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { page, pageQuery } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 import { fundFor, fundParams } from './funds.ts';
 
 const day = z
@@ -59,7 +59,7 @@ export function reconciliationRoutes(app: App, { store }: Services): void {
       const { org, fund } = fundFor(request.params.org);
       accessUnit(callerOf(request), 'see-fund', org);
       const { cursor, limit } = request.query;
-      const [before] = positionOf(cursor, z.tuple([z.string()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listReconciliations(store.db, fund, { before, limit: limit + 1 });
       const items = rows.slice(0, limit).map(view);
       const last = items.at(-1);

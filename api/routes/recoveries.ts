@@ -19,6 +19,7 @@ const caseParams = z.object({ caseNo: z.string() });
 const amountFen = z
   .int()
   .min(1)
+  .max(100_000_000_000)
   .transform((amount): Fen => fen(amount));
 const plan = z
   .array(z.strictObject({ dueOn: civilDate, amountFen }))

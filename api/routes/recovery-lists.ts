@@ -4,7 +4,7 @@ import { accessCase, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { recovery, recoveryView } from '../recovery-view.ts';
-import { cursorOf, positionOf, readProblems } from '../view.ts';
+import { cursorOf, cursorPart, positionOf, readProblems } from '../view.ts';
 
 /** Recoveries as people see them (N3.4b); what is done about them is in `recoveries.ts`. */
 export function recoveryListRoutes(app: App, services: Services): void {
@@ -39,7 +39,7 @@ export function recoveryListRoutes(app: App, services: Services): void {
     async (request) => {
       const { cursor, limit, org, open } = request.query;
       const orgs = unitsFor(callerOf(request), 'list-recoveries', org);
-      const [after] = positionOf(cursor, z.tuple([z.string()])) ?? [''];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [''];
       const found = await listRecoveries(store.db, { orgs, open, after, limit: limit + 1 });
       const items = found.slice(0, limit).map((one) => recoveryView(request, one));
       const last = items.at(-1);

@@ -12,6 +12,7 @@ import {
   caseAnswerView,
   commandProblems,
   cursorOf,
+  cursorPart,
   done,
   labelled,
   positionOf,
@@ -98,7 +99,7 @@ export function reportRoutes(app: App, services: Services): void {
     async (request) => {
       const { cursor, limit, org } = request.query;
       const orgs = unitsFor(callerOf(request), 'match-report', org);
-      const after = positionOf(cursor, z.tuple([z.number(), z.string()]));
+      const after = positionOf(cursor, z.tuple([cursorPart.number, cursorPart.uuid]));
       const found = await listUnmatched(store.db, orgs, { after, limit: limit + 1 });
       const items = found.slice(0, limit);
       const last = items.at(-1);

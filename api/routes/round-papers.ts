@@ -12,7 +12,7 @@ import type { App, Services } from '../app.ts';
 import { page, pageQuery } from '../input.ts';
 import { refusalProblem } from '../problems.ts';
 import { jsonOr, sendFile, wanted } from '../representation.ts';
-import { annexHead, cursorOf, positionOf, problems, readProblems } from '../view.ts';
+import { annexHead, cursorOf, cursorPart, positionOf, problems, readProblems } from '../view.ts';
 import { known } from './publicity-rounds.ts';
 
 const roundParams = z.object({ roundId: z.string() });
@@ -120,7 +120,7 @@ export function roundPaperRoutes(app: App, { store, accessLog }: Services): void
       const end = await readEnd(store, roundId);
       if (!end) throw refusalProblem({ code: 'window-running', detail: {} });
       const { cursor, limit } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.int()])) ?? [0];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.entry])) ?? [0];
       const rows = await passedEntries(store.db, roundId, { after, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);
@@ -144,7 +144,7 @@ export function roundPaperRoutes(app: App, { store, accessLog }: Services): void
       const { state } = await readRound(store, roundId);
       accessUnit(callerOf(request), 'see-publicity-proof', state.org);
       const { cursor, limit } = request.query;
-      const [after] = positionOf(cursor, z.tuple([z.int()])) ?? [0];
+      const [after] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [0];
       const rows = await listLooks(store.db, roundId, { after, limit: limit + 1 });
       const last = rows[limit - 1];
       return { items: rows.slice(0, limit), next: rows.length > limit && last ? cursorOf([last.id]) : null };

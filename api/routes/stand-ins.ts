@@ -5,8 +5,8 @@ import { arrangeStandIn, endStandIn, listStandIns, readStandIn } from '../../sto
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
-import { civilDate, orgCode, page, pageQuery } from '../input.ts';
-import { commandProblems, cursorOf, done, positionOf, readProblems } from '../view.ts';
+import { civilDate, orgCode, page, pageQuery, signInName } from '../input.ts';
+import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
 const standIn = z
   .object({
@@ -21,7 +21,6 @@ const standIn = z
   .meta({ id: 'StandIn' });
 
 const refusals = { 'same-person': '不能由本人代理本人', 'already-ended': '该代理已终止' };
-const signInName = z.string().min(1).max(200);
 
 /** Who does somebody's tasks during leave, arranged by the supervisor. Signatures stay those of who signs (N3.1g). */
 export function standInRoutes(app: App, { store }: Services): void {
@@ -84,7 +83,7 @@ export function standInRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { cursor, limit, org } = request.query;
       const orgs = unitsFor(callerOf(request), 'list-tasks', org);
-      const [before] = positionOf(cursor, z.tuple([z.int()])) ?? [null];
+      const [before] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [null];
       const rows = await listStandIns(store.db, orgs, { before, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);

@@ -8,8 +8,8 @@ import { listTasks, readLoad, stateOf, type Task } from '../../store/tasks.ts';
 import { callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import type { Caller } from '../auth.ts';
-import { orgCode, page, pageQuery } from '../input.ts';
-import { cursorOf, positionOf, readProblems, stateView } from '../view.ts';
+import { orgCode, page, pageQuery, signInName } from '../input.ts';
+import { cursorOf, cursorPart, positionOf, readProblems, stateView } from '../view.ts';
 
 const task = z
   .object({
@@ -50,10 +50,7 @@ const visibleStates = Object.keys(stateLabels) as [VisibleState, ...VisibleState
 export const kindsFor = ({ roles }: Caller): readonly TaskKind[] =>
   taskKindNames.filter((kind) => roles.includes('supervisor') || roles.includes(taskKind(kind).role));
 
-export const assigneeQuery = z
-  .string()
-  .min(1)
-  .max(200)
+export const assigneeQuery = signInName
   .optional()
   .describe('whose tasks: `me`, `none` for the unit’s, or a sign-in name');
 
@@ -86,7 +83,7 @@ export function taskRoutes(app: App, { store }: Services): void {
       const caller = callerOf(request);
       const { cursor, limit, org, kind, state, overdue, assignee } = request.query;
       const orgs = unitsFor(caller, 'list-tasks', org);
-      const after = positionOf(cursor, z.tuple([z.number(), z.string(), z.string(), z.string()]));
+      const after = positionOf(cursor, z.tuple([cursorPart.number, cursorPart.text, cursorPart.text, cursorPart.text]));
       const kinds = kind ? [kind] : kindsFor(caller);
       const whose = assigneeOf(assignee, caller);
       const asked = { orgs, kinds, state, overdue, assignee: whose, after, limit };

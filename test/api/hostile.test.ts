@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { buildServer } from '../../api/server.ts';
 import { rights } from '../../domain/rights.ts';
 import { type Fields, textFields, withText } from '../canary/fields.ts';
-import { staff } from './cases.ts';
-import { type Client, type Desk, openDesk, type Reply } from './desk.ts';
+import { published, staff } from './cases.ts';
+import { type Client, type Desk, openDesk, problemOf, type Reply, wrongFields } from './desk.ts';
 import { collectRoutes, nameOf } from './samples.ts';
 
 /** What somebody sends who means harm: more fields than there are, texts that choke, addresses that nobody can read. */
@@ -58,6 +58,43 @@ test('nothing of a form can be made to be the prototype of anything', async () =
     expect([text, [400, 422].includes(reply.status)]).toEqual([text, true]);
   }
   expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
+});
+
+test('a cursor of anybody’s own making is told to be one; none is an error of ours', async () => {
+  const { roundId } = await published(desk);
+  const lists = textFields(desk).filter(({ query }) => query.includes('cursor'));
+  const numbers = [-1, 1.5, 1e308, 2 ** 31, 2 ** 53 - 1, 8_640_000_000_000_001];
+  const texts = ['', '\u0000', '\ud800', '2017-13-45T99:00:00+08:00', 'x'.repeat(300)];
+  const made = [...numbers, ...texts].flatMap((one) => [[one], [1, one], [one, 'x'], [one, one], [one, 'a', 'b', 'c']]);
+  for (const { route } of lists) {
+    const path = route.replace('GET ', '').replace(/:(\w+)/g, (_, name: string) => known[name] ?? roundId);
+    for (const position of [...made, ...texts.map((text) => [1, text, text, text])]) {
+      const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+      const caller = callers.get(route);
+      const { status, text } = caller ? await caller.get(`${path}?cursor=${cursor}`) : { status: 0, text: 'nobody' };
+      expect([path, position, [200, 404, 409, 422].includes(status) ? '' : text]).toEqual([path, position, '']);
+    }
+  }
+  expect(lists.length).toBeGreaterThan(15);
+});
+
+test('a NUL in an address is refused before anything is asked of the database', async () => {
+  const { roundId } = await published(desk);
+  const wang = desk.as(staff('wang', 'handler'));
+  for (const path of ['/v1/cases?assignee=%00', '/v1/tasks?assignee=a%00', '/v1/cases?kind=%00'])
+    expect([path, problemOf(await wang.get(path)).slug]).toEqual([path, 'bad-request']);
+  const strike = `/v1/publicity-rounds/${roundId}/entries/%00/strike`;
+  expect((await desk.as(staff('zhao', 'hrss')).post(strike, { reason: '有误', backTo: 'review' })).status).toBe(404);
+});
+
+test('a figure, a number or a day beyond all sense is a form error', async () => {
+  const finance = desk.as(staff('qian', 'finance', '220100'));
+  const budget = { year: 2017, amountFen: 10_000_000_000_001 };
+  expect(wrongFields(await finance.post('/v1/funds/220100/budgets', budget))).toEqual(['amountFen']);
+  const figures = '/v1/statistics/annex-4?org=220100&from=2017-09-01&to=9999-12-31';
+  expect(wrongFields(await finance.get(figures))).toEqual(['to']);
+  const file = '/v1/objections/00000000-0000-4000-8000-000000000000/files/99999999999';
+  expect(wrongFields(await desk.as(staff('zhao', 'hrss')).get(file))).toEqual(['n']);
 });
 
 test('texts of half a megabyte, made to be hard to read, cost less than a second', async () => {
