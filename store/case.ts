@@ -6,7 +6,7 @@ import type { CaseFile } from '../domain/policy/checks.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
 import { type CaseState, visibleState } from '../domain/case/state.ts';
-import type { CaseNo, RoundId } from '../domain/ids.ts';
+import type { CaseNo, OrgCode, RoundId } from '../domain/ids.ts';
 import { occupationsOf, spellingsOf } from '../domain/policy/occupations.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
@@ -108,6 +108,8 @@ export interface CaseAsk {
 
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
+  /** The agency that had the case when the caller's right was looked at; has another one it now, there is no such case. */
+  readonly heldBy?: OrgCode;
   readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
   /** What a refusal says of where the case is; absent: nothing. */
   readonly standing?: (state: CaseState) => NonNullable<Refused['standing']>;
@@ -128,6 +130,7 @@ export async function decideCase(
   const roundId = ask.command.type === 'pass' ? ask.command.roundId : ask.roundId;
   const round = roundId && (await windowOf(tx, store, roundId)); // a round is locked before its cases
   const locked = await lockCase(tx, ask.caseNo);
+  if (step.heldBy !== undefined && step.heldBy !== locked.state.org) throw new NotFound(ask.caseNo);
   const { changed } = locked;
   if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)
     return { refused: { code: 'case-changed', detail: {}, changed } };
