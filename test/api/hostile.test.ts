@@ -126,6 +126,26 @@ test('what reaches no route is answered with the same headers: unreadable, endle
   }
 });
 
+test('an error of ours shows one sentence; its message is neither answered nor logged, its place is', async () => {
+  const { caseNo } = await published(desk);
+  const secret = 'the number 220102198803071239 of 赵一';
+  const histories = { read: () => Promise.reject(new TypeError(secret)), close: () => Promise.resolve() };
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const app = await buildServer({ ...desk.services, histories }, log);
+  const headers = { authorization: `Bearer ${await desk.token(staff('sup', 'supervisor'))}` };
+  const { statusCode, payload } = await app.inject({ method: 'GET', url: `/v1/cases/${caseNo}/history`, headers });
+  const title = '系统内部错误，已记录';
+  expect([statusCode, JSON.parse(payload)]).toEqual([
+    500,
+    { type: 'urn:problem:internal', title, status: 500, detail: title },
+  ]);
+  const logged = lines.join('');
+  expect([logged.includes('TypeError'), logged.includes('hostile.test.ts')]).toEqual([true, true]);
+  expect([logged.includes('220102198803071239'), logged.includes('赵一')]).toEqual([false, false]);
+  await app.close();
+});
+
 test('two requests in one, two lengths, a length and pieces: refused, and the second is not heard', async () => {
   const app = await buildServer(desk.services, pino({ level: 'silent' }));
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -88,8 +88,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/publicity-rounds/:roundId/annex-2 hrss 220000': ['ID number'],
 };
 
-test('what is read shows whole numbers to those who work with them, and to nobody else', async () => {
+test('what is read shows whole numbers to those who work with them, and to nobody else; reading changes nothing', async () => {
+  const before = await desk.countRows();
   expect(Object.fromEntries(await shownBy('GET'))).toEqual(expected);
+  expect(await desk.countRows()).toEqual(before);
 }, 120_000);
 
 test('without a sign-in nothing of it is shown', async () => {
