@@ -169,6 +169,11 @@ export async function batchOrders(
   }));
 }
 
+const position = `(state ->> 'preparedAt') || ' ' || batch_id`;
+
+/** Where a list goes on after a batch: ids of several units, and of more than nine on one day, are in no order. */
+export const batchPosition = ({ preparedAt, batchId }: BatchState): string => `${preparedAt} ${batchId}`;
+
 /** Batches of the given units, the latest first. */
 export async function listBatches(
   store: Store,
@@ -176,8 +181,8 @@ export async function listBatches(
   { before, limit }: { readonly before: string | null; readonly limit: number },
 ): Promise<readonly BatchState[]> {
   const { rows } = await store.db.query<{ state: BatchState }>(
-    `SELECT state FROM payment_batch WHERE org = ANY ($1) AND ($2::text IS NULL OR batch_id < $2)
-     ORDER BY batch_id DESC LIMIT $3`,
+    `SELECT state FROM payment_batch WHERE org = ANY ($1) AND ($2::text IS NULL OR ${position} < $2)
+     ORDER BY ${position} DESC LIMIT $3`,
     [orgs, before, limit],
   );
   return rows.map(({ state }) => state);

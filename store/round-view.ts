@@ -31,6 +31,11 @@ export async function readEnd(store: Store, roundId: RoundId) {
   return { passed, held, listHash: hash, tellAt, toldAt: told ? instantFromMs(told.at) : null };
 }
 
+const position = `(state ->> 'cutOffAt') || ' ' || round_id`;
+
+/** Where a list goes on after a round: ids of several units, and of more than nine on one day, are in no order. */
+export const roundPosition = ({ cutOffAt, roundId }: RoundState): string => `${cutOffAt} ${roundId}`;
+
 /** Rounds of the given units, the latest first. */
 export async function listRounds(
   store: Store,
@@ -38,8 +43,8 @@ export async function listRounds(
   { before, limit }: { readonly before: string | null; readonly limit: number },
 ): Promise<readonly RoundView[]> {
   const { rows } = await store.db.query<RoundView>(
-    `SELECT state, report FROM round WHERE org = ANY ($1) AND ($2::text IS NULL OR round_id < $2)
-     ORDER BY round_id DESC LIMIT $3`,
+    `SELECT state, report FROM round WHERE org = ANY ($1) AND ($2::text IS NULL OR ${position} < $2)
+     ORDER BY ${position} DESC LIMIT $3`,
     [orgs, before, limit],
   );
   return rows;

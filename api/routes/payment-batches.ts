@@ -3,7 +3,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import { type Fen, fen } from '../../domain/money.ts';
 import { batchStages, type BatchState } from '../../domain/payment/batch.ts';
 import { NotFound } from '../../store/case.ts';
-import { batchOrders, cancelBatch, listBatches, readBatch } from '../../store/batch.ts';
+import { batchOrders, batchPosition, cancelBatch, listBatches, readBatch } from '../../store/batch.ts';
 import { prepareBatch } from '../../store/batch-prepare.ts';
 import { releaseBatch } from '../../store/batch-release.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
@@ -141,9 +141,10 @@ export function paymentBatchRoutes(app: App, { store }: Services): void {
       const orgs = unitsFor(callerOf(request), 'see-payments', org);
       const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listBatches(store, orgs, { before, limit: limit + 1 });
-      const items = rows.slice(0, limit).map(view);
-      const last = items.at(-1);
-      return { items, next: rows.length > limit && last ? cursorOf([last.batchId]) : null };
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const next = rows.length > limit && last ? cursorOf([batchPosition(last)]) : null;
+      return { items: shown.map(view), next };
     },
   );
 }

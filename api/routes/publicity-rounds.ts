@@ -5,7 +5,7 @@ import { roundStages, type RoundState } from '../../domain/round/round.ts';
 import { NotFound } from '../../store/case.ts';
 import { cutOff, freeze } from '../../store/cut-off.ts';
 import { orderPublication, signRound } from '../../store/round.ts';
-import { listRounds, readRound } from '../../store/round-view.ts';
+import { listRounds, readRound, roundPosition } from '../../store/round-view.ts';
 import { strikeEntry } from '../../store/strike.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
@@ -188,9 +188,10 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
       const orgs = unitsFor(callerOf(request), 'see-round', org);
       const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listRounds(store, orgs, { before, limit: limit + 1 });
-      const items = rows.slice(0, limit).map(({ state, report }) => view(state, report));
-      const last = items.at(-1);
-      return { items, next: rows.length > limit && last ? cursorOf([last.roundId]) : null };
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const next = rows.length > limit && last ? cursorOf([roundPosition(last.state)]) : null;
+      return { items: shown.map(({ state, report }) => view(state, report)), next };
     },
   );
 }
