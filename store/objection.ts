@@ -44,6 +44,9 @@ export interface Received {
   readonly files?: readonly ComplaintFile[];
 }
 
+/** The case, or how it is found: looked for only at the first time, since an entry may be gone when the same is sent again. */
+export type About = CaseNo | ((db: Queryable) => Promise<CaseNo>);
+
 /** The case behind an entry of a notice, if the entry still stands. @throws NotFound */
 export async function caseOfEntry(db: Queryable, roundId: RoundId, entryId: EntryId): Promise<CaseNo> {
   const { rows } = await db.query<{ case_no: CaseNo }>(
@@ -62,9 +65,10 @@ export async function caseOfEntry(db: Queryable, roundId: RoundId, entryId: Entr
 export function receiveObjection(
   store: Store,
   claim: Claim,
-  { caseNo, roundId, kind, complaint, files = [] }: Received,
+  { caseNo: about, roundId, kind, complaint, files = [] }: Omit<Received, 'caseNo'> & { readonly caseNo: About },
 ): Promise<Outcome<{ receiptNo: string }>> {
   return once(store, claim, async (tx, commandId) => {
+    const caseNo = typeof about === 'function' ? await about(tx) : about;
     const receiptNo = randomBytes(16).toString('hex'); // contract: 128 random bits
     const outcome = await receiveInto(
       tx,

@@ -9,7 +9,7 @@ import { orgUnit } from '../../domain/reference/org-units.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { findEntries, noticeEntries } from '../../store/notice.ts';
-import { caseOfEntry, receiveObjection } from '../../store/objection.ts';
+import { type About, caseOfEntry, receiveObjection } from '../../store/objection.ts';
 import { listNotices } from '../../store/round-view.ts';
 import type { App, Services } from '../app.ts';
 import { formAgain, keyOf, objectionBody, readComplaint } from '../complaint-form.ts';
@@ -113,7 +113,7 @@ export function noticePageRoutes(app: App, { store }: Services): void {
         if (!read) return sendPage(reply, objectionPage({ ...about, ...formAgain(fields, errors) }), 422);
         const { value, files, claimed } = read;
         const { text, contact = null } = value;
-        const caseNo = await caseOfEntry(store.db, about.roundId, entryId);
+        const caseNo: About = (db) => caseOfEntry(db, about.roundId, entryId);
         const claim = { ...claimOf(request, claimed), key: keyOf(fields, request) };
         const ask = { caseNo, roundId: about.roundId, kind: 'objection', complaint: { text, contact }, files } as const;
         const { receiptNo } = done(await receiveObjection(store, claim, ask));

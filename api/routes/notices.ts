@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { noticeEntries } from '../../store/notice.ts';
-import { caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
+import { type About, caseOfEntry, readReceipt, receiveObjection } from '../../store/objection.ts';
 import { listNotices, readRound } from '../../store/round-view.ts';
 import type { Store } from '../../store/store.ts';
 import type { App, Services } from '../app.ts';
@@ -112,7 +112,7 @@ export function noticeRoutes(app: App, { store }: Services): void {
         if (!read) throw invalid(errors);
         const { value, files, claimed } = read;
         const { entryId, text, contact = null } = value;
-        const caseNo = await caseOfEntry(store.db, roundId, entryId as EntryId);
+        const caseNo: About = (db) => caseOfEntry(db, roundId, entryId as EntryId);
         const ask = { caseNo, roundId, kind: 'objection', complaint: { text, contact }, files } as const;
         return reply.code(201).send(done(await receiveObjection(store, claimOf(request, claimed), ask)));
       },

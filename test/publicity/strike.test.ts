@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { drainOutbox, type Telling } from '../../store/outbox.ts';
@@ -79,6 +80,20 @@ test('struck back to review: gone from the notice without a reason, money given 
     undefined,
     'window-running',
   ]);
+});
+
+test('an objection sent again after its entry was struck has the receipt that it had; another one finds no entry', async () => {
+  await approved(desk);
+  const roundId = await publish(desk);
+  const url = `/public/v1/notices/${roundId}/objections`;
+  const said = { entryId: '1', text: '此人未在该单位工作。' };
+  const key = randomUUID();
+  const first = await desk.withHeader(null).post(url, said, { key });
+  expect(first.status).toBe(201);
+  read(await strike(roundId, '1', 'review'), 200, state);
+  const again = await desk.withHeader(null).post(url, said, { key });
+  expect([again.status, again.body]).toEqual([201, first.body]);
+  expect((await desk.withHeader(null).post(url, said)).status).toBe(404);
 });
 
 test('struck back to approved: amount and reservation stay, the next round takes it', async () => {
