@@ -188,13 +188,22 @@ type Wrong = Extract<CheckedRow, { status: 'wrong' }>;
 
 export type RowCounts = Readonly<Record<RowFate['status'], number>>;
 
-export async function countRows(db: Queryable, batchId: IntakeBatchId): Promise<RowCounts> {
-  const { rows } = await db.query<{ status: RowFate['status']; n: number }>(
-    'SELECT status, count(*) AS n FROM intake_row WHERE batch_id = $1 GROUP BY status',
-    [batchId],
+const none: RowCounts = { wrong: 0, example: 0, waiting: 0, filed: 0, refused: 0 };
+
+/** Rows of each batch by what became of them, in the order asked. */
+export async function countRowsOf(db: Queryable, batchIds: readonly IntakeBatchId[]): Promise<readonly RowCounts[]> {
+  const { rows } = await db.query<{ batch_id: IntakeBatchId; status: RowFate['status']; n: number }>(
+    'SELECT batch_id, status, count(*) AS n FROM intake_row WHERE batch_id = ANY ($1) GROUP BY batch_id, status',
+    [batchIds],
   );
-  const counts = { wrong: 0, example: 0, waiting: 0, filed: 0, refused: 0 };
-  for (const { status, n } of rows) counts[status] = n;
+  return batchIds.map((batchId) => ({
+    ...none,
+    ...Object.fromEntries(rows.filter((row) => row.batch_id === batchId).map(({ status, n }) => [status, n])),
+  }));
+}
+
+export async function countRows(db: Queryable, batchId: IntakeBatchId): Promise<RowCounts> {
+  const [counts = none] = await countRowsOf(db, [batchId]);
   return counts;
 }
 

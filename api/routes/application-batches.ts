@@ -7,16 +7,18 @@ import { dateOf } from '../../domain/policy/dates.ts';
 import type { Role } from '../../domain/actor.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { xlsxType } from '../../console/xlsx.ts';
+import { only } from '../../store/database.ts';
 import { readApplications } from '../../store/application.ts';
 import { businessNow } from '../../store/clock.ts';
 import {
   batchRows,
-  countRows,
+  countRowsOf,
   type IntakeHead,
   listBatches,
   listPosition,
   readBatch,
   receiveBatch,
+  type RowCounts,
   type RowFate,
 } from '../../store/intake.ts';
 import { acceptBatch, appointBatch, readAppointment } from '../../store/intake-steps.ts';
@@ -155,7 +157,7 @@ export function applicationBatchRoutes(app: App, services: Services): void {
       const shown = found.slice(0, limit);
       const last = shown.at(-1);
       return {
-        items: await Promise.all(shown.map(headOf)),
+        items: await headsOf(shown),
         next: found.length > limit && last ? cursorOf([listPosition(last)]) : null,
       };
     },
@@ -223,11 +225,24 @@ export function applicationBatchRoutes(app: App, services: Services): void {
   const isFiler = (caller: Caller, { filer }: IntakeHead): boolean => filer.uploader === caller.callerKey;
 
   async function headOf(state: IntakeState) {
+    return only(await headsOf([state]), 'batch');
+  }
+
+  async function headsOf(states: readonly IntakeState[]) {
+    const counted = await countRowsOf(
+      store.db,
+      states.map(({ batchId }) => batchId),
+    );
+    return states.map((state, at) => headWith(state, counted[at]));
+  }
+
+  function headWith(state: IntakeState, progress: RowCounts | undefined) {
+    if (!progress) throw new Error(`${state.batchId}: not counted`);
     const stage = stageOf(state);
     const { batchId, org, from, uploadedAt, acceptance: accepted, handedOver } = state;
     return {
       ...{ batchId, org, from, uploadedAt, stage, stageLabel: intakeStages[stage].label },
-      progress: await countRows(store.db, batchId),
+      progress,
       receivedOn: accepted?.receivedOn ?? null,
       handedOverAt: handedOver?.at ?? null,
       appointment: state.appointment,
