@@ -53,7 +53,7 @@ async function withDocuments(services: Services, request: FastifyRequest, action
 }
 
 /** Every document that a form names, wherever in it: `documents` are ids themselves, others are a member's. */
-export function documentsIn(body: unknown, path: readonly string[] = []): readonly DocumentReference[] {
+function documentsIn(body: unknown, path: readonly string[] = []): readonly DocumentReference[] {
   if (path.length > 6 || typeof body !== 'object' || body === null) return [];
   return Object.entries(body).flatMap(([key, value]: [string, unknown]): readonly DocumentReference[] => {
     const at = [...path, key];
