@@ -10,7 +10,7 @@ const pageSchema = z.object({ contentType: z.string(), base64: z.string() });
 type Page = z.infer<typeof pageSchema>;
 
 const params = z.object({ noticeId: someText });
-const MAX_PAGE_BYTES = 32 * 1024 * 1024;
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
 /** The official site: shows to anyone exactly the bytes that were published. */
 export class Publisher {
