@@ -8,6 +8,10 @@ export const annex1View = z
     caseNo: z.string(),
     org: z.string(),
     receivedAt: z.string(),
+    confirmedAt: z
+      .string()
+      .nullable()
+      .describe('when the applicant confirmed online, in place of a signature; null where it is signed by hand'),
     applicant: z.object({
       name: z.string(),
       gender: z.string(),

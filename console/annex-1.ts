@@ -3,9 +3,9 @@ import { yuan } from '../domain/money.ts';
 import { levelLabels } from '../domain/policy/policy.ts';
 import type { CivilDate, Instant } from '../domain/time.ts';
 import { type Content, type Pdf, pdf, type TableCell } from './pdf.ts';
-import { chineseDate, genderLabels, levelWords } from './words.ts';
+import { chineseDate, dayAndTime, genderLabels, levelWords } from './words.ts';
 
-/** Annex 1 as the notice prints it, filled in, for signature and for the file. @param at when it was made */
+/** Annex 1 as the notice prints it, filled in, for signature and for the file; confirmed online, it says so in the signature's place. @param at when it was made */
 export function annex1Pdf(form: Annex1, at: Instant): Promise<Pdf> {
   return pdf({
     title: '吉林省参保企业职工技能提升补贴申请表',
@@ -112,12 +112,13 @@ const onThatDay = (day: CivilDate | null): Content => ({
   margin: [0, 6, 24, 6],
 });
 
-function commitmentOf({ commitment, proxy }: Annex1): Content[] {
+function commitmentOf({ commitment, proxy, confirmedAt }: Annex1): Content[] {
+  const confirmed = confirmedAt === null ? '' : `申请人已于${dayAndTime(confirmedAt)}通过本人实名账号在线确认`;
   return [
     { text: '承　诺　书', alignment: 'center', fontSize: 12, margin: [0, 0, 0, 4] },
     { text: commitmentText, leadingIndent: 21 },
     onThatDay(commitment.signedOn),
-    { text: '申请人签字：', margin: [230, 0, 0, 8] },
+    { text: `申请人签字：${confirmed}`, margin: [230, 0, 0, 8] },
     { text: `代办人签字：${proxy ? `　　　　　　　（${proxy.name}）` : ''}`, margin: [230, 0, 0, 8] },
     { text: `代办人身份证号：${proxy?.idNumber ?? ''}`, margin: [230, 0, 0, 0] },
   ];

@@ -2,8 +2,8 @@ import type { Annex2, Annex2Entry } from '../domain/annex-2.ts';
 import { yuan } from '../domain/money.ts';
 import { certificateKindLabels, levelLabels } from '../domain/policy/policy.ts';
 import { type Pdf, pdf, type TableCell } from './pdf.ts';
-import { dayAndTime, lines, signatureLine, titled } from './report.ts';
-import { chineseDate, genderLabels } from './words.ts';
+import { lines, signatureLine, titled } from './report.ts';
+import { chineseDate, dayAndTime, genderLabels } from './words.ts';
 import { writeWorkbook } from './xlsx.ts';
 
 const title = '吉林省技能提升补贴申请人员公示备案情况表';

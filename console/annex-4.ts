@@ -2,8 +2,8 @@ import type { Annex4Row } from '../domain/policy/annex-4.ts';
 import { certificateKindLabels, type Level, levelLabels } from '../domain/policy/policy.ts';
 import type { CivilDate, Instant } from '../domain/time.ts';
 import { type Pdf, pdf, type TableCell } from './pdf.ts';
-import { dayAndTime, lines, signatureLine, titled } from './report.ts';
-import { chineseDate } from './words.ts';
+import { lines, signatureLine, titled } from './report.ts';
+import { chineseDate, dayAndTime } from './words.ts';
 import { type Cell, writeWorkbook } from './xlsx.ts';
 
 /** Annex 4 with its figures, as the API answers it. */

@@ -1,7 +1,6 @@
-import { dateOf } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Content } from './pdf.ts';
-import { chineseDate } from './words.ts';
+import { dayAndTime } from './words.ts';
 
 /** What Annexes 2 and 4 have in common on paper: title, rules, and who signs. */
 
@@ -11,8 +10,6 @@ export const titled = (annex: string, title: string): Content[] => [
   { text: annex },
   { text: title, fontSize: 16, alignment: 'center', margin: [0, 4, 0, 10] },
 ];
-
-export const dayAndTime = (at: Instant): string => `${chineseDate(dateOf(at))} ${at.slice(11, 16)}`;
 
 interface Signed {
   readonly preparedBy: string | null;

@@ -1,5 +1,6 @@
+import { dateOf } from '../domain/policy/dates.ts';
 import type { Level } from '../domain/policy/policy.ts';
-import type { CivilDate } from '../domain/time.ts';
+import type { CivilDate, Instant } from '../domain/time.ts';
 
 /** Words of pages and papers that no rule depends on. */
 
@@ -13,3 +14,6 @@ export function chineseDate(date: CivilDate): string {
   const [year = '', month = '', day = ''] = date.split('-');
   return `${year}年${Number(month)}月${Number(day)}日`;
 }
+
+/** `2017年6月30日 09:05`. */
+export const dayAndTime = (at: Instant): string => `${chineseDate(dateOf(at))} ${at.slice(11, 16)}`;

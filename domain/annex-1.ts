@@ -42,6 +42,8 @@ export interface Annex1 extends Annex1Fields {
   readonly caseNo: CaseNo;
   readonly org: OrgCode;
   readonly receivedAt: Instant;
+  /** When the applicant confirmed it online, signed in under her own name (N2.1); null where it is signed by hand. */
+  readonly confirmedAt: Instant | null;
   /** Null until two people have decided. */
   readonly opinion: AgencyOpinion | null;
   /** 经办人 and 复核人 of the opinion; null for those who are not told. */

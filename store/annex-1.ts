@@ -11,6 +11,7 @@ import { readTimeline, type TimelineRow } from './timeline.ts';
 export interface Annex1OnRecord {
   readonly state: CaseState;
   readonly application: Application;
+  readonly confirmedAt: Annex1['confirmedAt'];
   readonly opinion: AgencyOpinion | null;
   readonly signers: Annex1['signers'];
 }
@@ -24,10 +25,18 @@ export async function readAnnex1(store: Store, caseNo: CaseNo): Promise<Annex1On
   ]);
   const application = applications.get(caseNo);
   if (!application) throw new NotFound(caseNo);
+  // Only the applicant's own sign-in confirms; whoever else files brings her signature (N2.2, N2.5).
+  const confirmed = timeline.find(({ event, actor }) => event.type === 'filed' && actor.kind === 'applicant');
   const decided = timeline.findLast(({ event }) => event.type === 'approved' || event.type === 'refused');
   // Looked at again since: what was decided before is no opinion any more.
   const opinion = decided && state.signatures.reviewer !== null ? opinionOf(decided, timeline, state) : null;
-  return { state, application, opinion, signers: opinion && state.signatures };
+  return {
+    state,
+    application,
+    confirmedAt: confirmed?.at ?? null,
+    opinion,
+    signers: opinion && state.signatures,
+  };
 }
 
 function opinionOf(

@@ -34,13 +34,14 @@ export function paperRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const { caseNo, org, role } = await accessCase(services, request, 'see-annex-1', request.params.caseNo);
-      const { state, application, opinion, signers } = await readAnnex1(store, caseNo);
+      const { state, application, confirmedAt, opinion, signers } = await readAnnex1(store, caseNo);
       const shown = seesFullData(caller, role, org) ? application : maskedApplication(application);
       const form: Annex1 = {
         ...shown,
         caseNo,
         org: state.org,
         receivedAt: state.filedAt,
+        confirmedAt,
         opinion,
         // Who of the staff signed is not the applicant's to know; the agency's seal and stamps are on the paper.
         signers: role === 'applicant' ? null : signers,

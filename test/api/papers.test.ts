@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { pdfText } from '../console/pdf-text.ts';
-import { addBudget, decide, type Filed, file, inReview, li, staff, wang, zhao } from './cases.ts';
+import { applicationBody } from '../../dev/papers.ts';
+import { addBudget, caseNoOf, decide, type Filed, file, inReview, li, staff, wang, zhao } from './cases.ts';
 import { type Client, type Desk, openDesk, problemOf, read, wrongFields } from './desk.ts';
 
 /** Annex 1 and the receipt, as JSON and on paper. */
 
 const annex1 = z.looseObject({
   caseNo: z.string(),
+  receivedAt: z.string(),
+  confirmedAt: z.string().nullable(),
   applicant: z.looseObject({ name: z.string(), idNumber: z.string(), phone: z.string() }),
   account: z.looseObject({ number: z.string() }),
   firstClaim: z.boolean(),
@@ -67,6 +70,29 @@ test('filled in from filing on; the agency’s opinion once two people decided, 
     'wang',
   ])
     expect(text).toContain(said);
+});
+
+test('who files online confirms by signing in, with day and time; everybody else files for a signature (N2.1)', async () => {
+  const online = await file(desk);
+  const { receivedAt, confirmedAt } = await annexOf(desk.as(wang), online);
+  expect(confirmedAt).toBe(receivedAt);
+  const confirmation = /申请人签字：申请人已于2017年9月4日 09:\d\d通过本人实名账号在线确认/;
+  expect(await textOf(`/v1/cases/${online.caseNo}/annex-1`)).toMatch(confirmation);
+
+  const person = desk.person();
+  const firm = { sub: 'firm', roles: ['employer'], creditCode: person.employer.creditCode } as const;
+  for (const [who, filer, channel] of [
+    [person, firm, 'collective'],
+    [desk.person(), wang, 'counter'],
+    [desk.person(), wang, 'online'],
+  ] as const) {
+    const reply = await desk.as(filer).post('/v1/applications', applicationBody(who, { channel }));
+    const { caseNo } = read(reply, 201, caseNoOf);
+    expect(read(await desk.as(wang).get(`/v1/cases/${caseNo}/annex-1`), 200, annex1).confirmedAt).toBeNull();
+    const text = await textOf(`/v1/cases/${caseNo}/annex-1`);
+    expect(text).toContain('申请人签字：代办人签字：');
+    expect(text).not.toContain('在线确认');
+  }
 });
 
 test('a refusal’s reasons; an applicant is not told who signed', async () => {
