@@ -3,13 +3,15 @@ import type { Actor, Role } from '../domain/actor.ts';
 import { type Action, roleInUnit, roleOnCase, rolesFor, showsPersonalData } from '../domain/rights.ts';
 import { type CaseNo, isCaseNo, type OrgCode } from '../domain/ids.ts';
 import { unitsWithin } from '../domain/reference/org-units.ts';
-import { NotFound } from '../store/case.ts';
+import { NotFound, type StillMay } from '../store/case.ts';
 import { readOwnership } from '../store/case-view.ts';
 import type { CaseFilter } from '../store/case-list.ts';
+import type { Transaction } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Services } from './app.ts';
 import { actorOf, type Caller, staffOf } from './auth.ts';
 import { Problem } from './problems.ts';
+import { standingToday } from './standing.ts';
 
 /** The one who asks. @throws Problem `unauthenticated` on a route that is open to everyone: a mistake of ours */
 export function callerOf(request: FastifyRequest): Caller {
@@ -24,15 +26,17 @@ export interface Access {
 
 /**
  * The role in which the caller may do this on the case. A foreign case and an unknown one are the same 404. What shows
- * personal data is recorded first. `may`: what else of the case is the caller's to do.
+ * personal data is recorded first. `may`: what else of the case is the caller's to do. `stillMay`: the same right once
+ * more, under the case's lock.
  * @throws NotFound
  */
 export async function accessCase(
-  { store, accessLog }: Pick<Services, 'store' | 'accessLog'>,
+  services: Pick<Services, 'store' | 'accessLog' | 'clock'>,
   request: FastifyRequest,
   action: Action,
   caseNo: string,
-): Promise<Access & { caseNo: CaseNo; org: OrgCode; may: (other: Action) => boolean }> {
+): Promise<Access & { caseNo: CaseNo; org: OrgCode; may: (other: Action) => boolean; stillMay: StillMay }> {
+  const { store, accessLog } = services;
   const caller = callerOf(request);
   const found = isCaseNo(caseNo) ? await readOwnership(store, caseNo) : undefined;
   if (!isCaseNo(caseNo) || !found) throw new NotFound(caseNo);
@@ -44,7 +48,20 @@ export async function accessCase(
   if (!role) throw new NotFound(caseNo);
   if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo });
   const may = (other: Action): boolean => roleOnCase(caller, other, owners) !== undefined;
-  return { caseNo, org, role, actor: actorOf(caller, role), may };
+  const actor = actorOf(caller, role);
+  const stillMay: StillMay = async (tx, now) => {
+    if (actor.kind !== 'staff') return; // whose case it is, and who filed it, stays
+    const asker = await askerNow(services, tx, caller, role);
+    if (!roleOnCase(asker, action, { ...owners, ...now })) throw new NotFound(caseNo);
+  };
+  return { caseNo, org, role, actor, may, stillMay };
+}
+
+/** The caller in the role in which she asked, if she has it still. @throws Problem `forbidden` */
+async function askerNow(services: Pick<Services, 'clock'>, tx: Transaction, caller: Caller, role: Role) {
+  const { roles, org } = await standingToday(services, tx, caller, 'FOR SHARE');
+  if (!roles.includes(role)) throw new Problem('forbidden');
+  return { sub: caller.sub, roles: [role], org };
 }
 
 /**
@@ -67,6 +84,14 @@ export function accessUnit(
   if (!role) throw new NotFound(org);
   return { role, actor: staffOf(caller, role) };
 }
+
+/** The right of `accessUnit` once more, under the lock of what is decided on. */
+export const stillMayIn =
+  (services: Pick<Services, 'clock'>, caller: Caller, action: Action, org: string) =>
+  async (tx: Transaction): Promise<void> => {
+    const asker = await askerNow(services, tx, caller, accessUnit(caller, action, org).role);
+    if (!roleInUnit(asker, action, org)) throw new NotFound(org);
+  };
 
 /** The units that an action reaches for the caller: one that was asked for, or all of theirs. @throws NotFound */
 export function unitsFor(caller: Caller, action: Action, org: OrgCode | undefined): readonly OrgCode[] {

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
 import { needsFreshSignIn, rolesFor } from '../domain/rights.ts';
-import { businessMs } from '../domain/time.ts';
-import { standing } from '../domain/staff.ts';
-import { appointmentsOf } from '../store/staff.ts';
 import { traceOf } from './access.ts';
 import type { Services } from './app.ts';
 import type { Caller } from './auth.ts';
 import { idempotencyKey } from './idempotency.ts';
 import type { Limits } from './limits.ts';
 import { Problem } from './problems.ts';
+import { standingToday } from './standing.ts';
 
 /** Who is it, may they at all, and is it a command of theirs: asked before the body is read. */
 export function admission(services: Services, limits: Limits): (request: FastifyRequest) => Promise<void> {
@@ -45,18 +42,14 @@ export function recogniser(
 }
 
 /** The token's person with the roles that she has today: an ended appointment counts from the next request on. */
-async function recognise(
-  { store, authenticate, clock }: Pick<Services, 'store' | 'authenticate' | 'clock'>,
-  token: string,
-): Promise<Caller> {
+async function recognise(services: Pick<Services, 'store' | 'authenticate' | 'clock'>, token: string): Promise<Caller> {
+  const { store, authenticate } = services;
   const signed = await authenticate(token);
   const callerKey = store.vault.blindIndex('caller', `${signed.issuer}\n${signed.sub}`).toString('base64url');
-  const caller = { ...signed, callerKey };
+  const caller = { ...signed, callerKey, claimed: { roles: signed.roles, org: signed.org } };
   const isStaff = caller.org !== null || caller.roles.some((role) => role !== 'applicant' && role !== 'employer');
   if (!isStaff && caller.trustClaims) return caller;
-  const today = dateOf(instantFromMs(businessMs(clock, Date.now())));
-  const appointments = await appointmentsOf(store.db, caller.sub);
-  return { ...caller, ...standing(caller, appointments, { today, trustClaims: caller.trustClaims }) };
+  return { ...caller, ...(await standingToday(services, store.db, caller)) };
 }
 
 /** @throws Problem `unauthenticated` */

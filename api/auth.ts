@@ -16,6 +16,7 @@ import { type Actor, type Role, roles } from '../domain/actor.ts';
 import type { OrgCode, Sub } from '../domain/ids.ts';
 import type { Asker } from '../domain/rights.ts';
 import { currentOrgCode } from '../domain/reference/org-units.ts';
+import type { Standing } from '../domain/staff.ts';
 import { Problem } from './problems.ts';
 
 /** Who a token speaks for. Name, ID number and credit code are personal data: compared, never logged or answered. */
@@ -37,6 +38,8 @@ export type Authenticate = (token: string) => Promise<Signed>;
 export interface Caller extends Signed {
   /** Issuer and subject as one opaque word, a keyed hash: whose idempotency keys these are. A subject may be a number. */
   readonly callerKey: string;
+  /** What the token says, before appointments are asked. */
+  readonly claimed: Standing;
 }
 
 const claims = z.object({

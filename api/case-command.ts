@@ -53,14 +53,14 @@ export async function commandOnCase(
 ) {
   const { store } = services;
   const caller = callerOf(request);
-  const { caseNo, org, actor, role, may } = await accessCase(services, request, action, request.params.caseNo);
+  const { caseNo, actor, role, may, stillMay } = await accessCase(services, request, action, request.params.caseNo);
   const wrong = [...((await problems?.(caseNo)) ?? []), ...(await documentProblems(store, caller, caseNo, documents))];
   if (wrong.length > 0) throw invalid(firstOfEach(wrong));
   const asked = { caseNo, command: ask({ by: caller.sub, actor }), text, expectedSeq };
   const outcome = await commandCase(store, claimOf(request), actor, asked, {
     ...(file ? { file } : {}),
     ...standingFor(caller.sub, role, may),
-    ...(actor.kind === 'staff' ? { heldBy: org } : {}),
+    stillMay,
     alongside: async (tx, facts, locked, events) => {
       const taking = { caseNo, uploader: caller.callerKey, at: facts.now };
       await takeDocuments(

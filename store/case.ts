@@ -5,10 +5,11 @@ import type { Decided, Decision, Facts } from '../domain/case/decision.ts';
 import type { CaseFile } from '../domain/policy/checks.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { VisibleState } from '../domain/case/procedure.ts';
-import { type CaseState, visibleState } from '../domain/case/state.ts';
-import type { CaseNo, OrgCode, RoundId } from '../domain/ids.ts';
+import { type CaseState, transferOf, visibleState } from '../domain/case/state.ts';
+import type { CaseNo, RoundId } from '../domain/ids.ts';
 import { occupationsOf, spellingsOf } from '../domain/policy/occupations.ts';
 import { instantFromMs, yearOf, dateOf } from '../domain/policy/dates.ts';
+import type { CaseOwners } from '../domain/rights.ts';
 import { type CaseRow, caseStream, type RecordedCase, recordCases } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
@@ -55,10 +56,18 @@ export async function lockCases(tx: Transaction, caseNos: readonly CaseNo[]): Pr
   return rows.map(fromRow);
 }
 
-/** @throws NotFound */
-export async function lockCase(tx: Transaction, caseNo: CaseNo): Promise<LockedCase> {
+/**
+ * Rights are looked at before the lock is had. Under it this asks again: of the agency that has the case now, and of the
+ * roles that the caller has now. Throws what the caller is answered with.
+ */
+export type StillMay = (tx: Transaction, now: Pick<CaseOwners, 'org' | 'transferTo'>) => Promise<void>;
+
+/** @throws NotFound, and what `stillMay` throws */
+export async function lockCase(tx: Transaction, caseNo: CaseNo, stillMay?: StillMay): Promise<LockedCase> {
   const [found] = await lockCases(tx, [caseNo]);
   if (!found) throw new NotFound(caseNo);
+  const { state } = found;
+  await stillMay?.(tx, { org: state.org, transferTo: transferOf(state)?.to ?? null });
   return found;
 }
 
@@ -108,8 +117,7 @@ export interface CaseAsk {
 
 /** Extra work inside the command's transaction: facts that it needs, rows beside the events. */
 export interface CaseStep {
-  /** The agency that had the case when the caller's right was looked at; has another one it now, there is no such case. */
-  readonly heldBy?: OrgCode;
+  readonly stillMay?: StillMay;
   readonly file?: (tx: Transaction, locked: LockedCase) => Promise<CaseFile | undefined>;
   /** What a refusal says of where the case is; absent: nothing. */
   readonly standing?: (state: CaseState) => NonNullable<Refused['standing']>;
@@ -129,8 +137,7 @@ export async function decideCase(
 ): Promise<Outcome<RecordedCase>> {
   const roundId = ask.command.type === 'pass' ? ask.command.roundId : ask.roundId;
   const round = roundId && (await windowOf(tx, store, roundId)); // a round is locked before its cases
-  const locked = await lockCase(tx, ask.caseNo);
-  if (step.heldBy !== undefined && step.heldBy !== locked.state.org) throw new NotFound(ask.caseNo);
+  const locked = await lockCase(tx, ask.caseNo, step.stillMay);
   const { changed } = locked;
   if (ask.expectedSeq !== undefined && ask.expectedSeq !== locked.head.seq)
     return { refused: { code: 'case-changed', detail: {}, changed } };

@@ -8,7 +8,7 @@ import type { CaseNo, DocumentId, EntryId, ObjectionId, RoundId } from '../domai
 import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Appraisal, readAppraisal } from './appraisal.ts';
-import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
+import { answerOf, type CaseAnswer, decideCase, NotFound, type StillMay } from './case.ts';
 import { only, type Queryable, type Transaction } from './database.ts';
 import { takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
@@ -174,6 +174,7 @@ export function decideObjection(
     /** What the decision names, and whose uploads they may be. */
     readonly documents?: { readonly uploader: string; readonly ids: readonly DocumentId[] };
   },
+  stillMay?: StillMay,
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
     const { rows } = await tx.query<{ case_no: CaseNo }>('SELECT case_no FROM objection WHERE objection_id = $1', [
@@ -185,6 +186,7 @@ export function decideObjection(
     const command: CaseCommand = { type: 'decide-objection', objectionId, by: actor.sub, finding, intentional };
     const options = { actor, commandId, ownRun: false };
     const outcome = await decideCase(tx, store, { caseNo, command, text, expectedSeq }, options, {
+      ...(stillMay && { stillMay }),
       alongside: async (inside, { now }) => {
         if (documents)
           await takeDocuments(inside, store, { caseNo, uploader: documents.uploader, at: now }, documents.ids);

@@ -14,7 +14,7 @@ import { evolveRecovery } from '../domain/recovery/evolve.ts';
 import { isOver, type RecoveryEvent, type RecoveryState } from '../domain/recovery/recovery.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
-import { decideCase, lockCase } from './case.ts';
+import { decideCase, lockCase, type StillMay } from './case.ts';
 import type { RecordedCase } from './case-record.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
@@ -41,11 +41,14 @@ export interface RecordedRecovery {
   readonly state: RecoveryState;
 }
 
-/** What a person wrote beside a command, and the papers that it names. */
+/** What comes beside a person's command: words, papers, the seq decided on, the right once more. */
 export interface Beside {
   readonly text?: CaseText;
   /** What the command names, and whose uploads they may be. */
   readonly documents?: { readonly uploader: string; readonly ids: readonly DocumentId[] };
+  /** The recovery's seq that the caller decided on; a later one is refused as `case-changed`. */
+  readonly expectedSeq?: number | undefined;
+  readonly stillMay?: StillMay;
 }
 
 /**
@@ -114,9 +117,11 @@ async function decideOn(
   caseNo: CaseNo,
   locked: Locked<RecoveryState> | null,
   command: RecoveryCommand,
-  { text, documents }: Beside,
+  { text, documents, expectedSeq }: Beside,
   options: AppendOptions,
 ): Promise<Outcome<RecordedRecovery>> {
+  if (locked && expectedSeq !== undefined && expectedSeq !== locked.head.seq)
+    return { refused: { code: 'case-changed', detail: {}, changed: locked.changed } };
   const facts = await factsFor(tx, store, locked?.state ?? null);
   const decision = decideRecovery(locked?.state ?? null, command, facts);
   if ('refusal' in decision) {
@@ -170,8 +175,8 @@ async function bookReceipt(
 }
 
 /** The case first, then its recovery: the order that everyone keeps. @throws NotFound */
-async function lockRecovery(tx: Transaction, caseNo: CaseNo): Promise<Locked<RecoveryState>> {
-  await lockCase(tx, caseNo);
+async function lockRecovery(tx: Transaction, caseNo: CaseNo, stillMay?: StillMay): Promise<Locked<RecoveryState>> {
+  await lockCase(tx, caseNo, stillMay);
   return readOne(tx, recoveryKind, caseNo, 'FOR UPDATE');
 }
 
@@ -185,7 +190,7 @@ export function commandRecovery(
   beside: Beside = {},
 ): Promise<Outcome<RecordedRecovery>> {
   return once(store, claim, async (tx, commandId) => {
-    const locked = await lockRecovery(tx, caseNo);
+    const locked = await lockRecovery(tx, caseNo, beside.stillMay);
     return decideOn(tx, store, caseNo, locked, command, beside, { actor, commandId, ownRun: false });
   });
 }

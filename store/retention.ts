@@ -4,7 +4,7 @@ import type { CaseNo } from '../domain/ids.ts';
 import { civilDate, startOfDay, yearOf } from '../domain/policy/dates.ts';
 import { retentionOn } from '../domain/policy/retention.ts';
 import type { CivilDate } from '../domain/time.ts';
-import { decideCase, lockCase } from './case.ts';
+import { decideCase, lockCase, type StillMay } from './case.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
@@ -71,10 +71,18 @@ export function holdRetention(
   store: Store,
   claim: Claim,
   actor: Actor & { kind: 'staff' },
-  { caseNo, isHeld, reason }: RetentionHold & { readonly reason: string },
+  {
+    caseNo,
+    isHeld,
+    reason,
+    expectedSeq,
+  }: RetentionHold & { readonly reason: string; readonly expectedSeq?: number | undefined },
+  stillMay?: StillMay,
 ): Promise<Outcome<RetentionHold>> {
   return once(store, claim, async (tx) => {
-    await lockCase(tx, caseNo);
+    const { head, changed } = await lockCase(tx, caseNo, stillMay);
+    if (expectedSeq !== undefined && expectedSeq !== head.seq)
+      return { refused: { code: 'case-changed', detail: {}, changed } };
     const key = (await store.vault.caseKeys(tx, [caseNo])).get(caseNo);
     if (!key) return { refused: { code: 'already-shredded', detail: {} } };
     if ((await readHold(tx, caseNo)) === isHeld)

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, ObjectionId } from '../domain/ids.ts';
-import { lockCase } from './case.ts';
+import { lockCase, type StillMay } from './case.ts';
 import { businessNow } from './clock.ts';
 import { violatedUnique } from './database.ts';
 import { receiveInto } from './objection.ts';
@@ -26,9 +26,10 @@ export function examine(
   claim: Claim,
   actor: Actor & { kind: 'staff' },
   { sampleId, caseNo, result, reason }: Examination,
+  stillMay?: StillMay,
 ): Promise<Outcome<{ readonly reportId: ObjectionId | null }>> {
   return once(store, claim, async (tx, commandId) => {
-    await lockCase(tx, caseNo);
+    await lockCase(tx, caseNo, stillMay);
     if (await hadPart(tx, caseNo, actor.sub)) return { refused: { code: 'had-part', detail: {} } };
     let reportId: ObjectionId | null = null;
     if (result === 'doubtful') {

@@ -12,8 +12,13 @@ import type { Store } from './store.ts';
 const columns = `id, sub, role, org, from_on AS "fromOn", until_on AS "untilOn", ended_at IS NOT NULL AS "isEnded"`;
 
 /** Every appointment of a person, ended ones too: a role that was once given is decided by them. */
-export async function appointmentsOf(db: Queryable, sub: Sub): Promise<readonly Appointment[]> {
-  return (await db.query<Appointment>(`SELECT ${columns} FROM appointment WHERE sub = $1 ORDER BY id`, [sub])).rows;
+export async function appointmentsOf(
+  db: Queryable,
+  sub: Sub,
+  lock: '' | 'FOR SHARE' = '',
+): Promise<readonly Appointment[]> {
+  const query = `SELECT ${columns} FROM appointment WHERE sub = $1 ORDER BY id ${lock}`;
+  return (await db.query<Appointment>(query, [sub])).rows;
 }
 
 /** Appointments at the given units, in order of their making. */

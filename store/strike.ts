@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, EntryId, RoundId } from '../domain/ids.ts';
 import { readOne } from './aggregate.ts';
-import { answerOf, type CaseAnswer, decideCase, NotFound } from './case.ts';
+import { answerOf, type CaseAnswer, type CaseStep, decideCase, NotFound } from './case.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import { decideOnRound, roundKind } from './round.ts';
 import type { Store } from './store.ts';
@@ -28,6 +28,7 @@ export function strikeEntry(
     /** The case's seq that was decided on. */
     readonly expectedSeq?: number | undefined;
   },
+  step: CaseStep = {},
 ): Promise<Outcome<CaseAnswer>> {
   return once(store, claim, async (tx, commandId) => {
     const locked = await readOne(tx, roundKind, roundId, 'FOR UPDATE');
@@ -47,6 +48,7 @@ export function strikeEntry(
       store,
       { caseNo, command: { type: 'strike', roundId, by, backTo }, text, expectedSeq },
       options,
+      step,
     );
     if ('refused' in struck) return struck;
     const told = await decideOnRound(tx, store, locked, { type: 'strike', entryId, by }, actor, commandId);

@@ -40,14 +40,14 @@ export function accountRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const access = await accessCase(services, request, 'correct-account', request.params.caseNo);
-      const { caseNo, actor, role, may } = access;
+      const { caseNo, actor, role, may, stillMay } = access;
       const { applicant } = await readApplication(store.db, store, caseNo);
       const { account: given, expectedSeq: seq } = request.body;
       const errors = aboutAccount(given, applicant.name);
       if (errors.length > 0) throw invalid(errors);
       const asked = { caseNo, account: given, expectedSeq: seq };
-      const standing = standingFor(callerOf(request).sub, role, may);
-      return labelled(done(await correctAccount(store, claimOf(request), actor, asked, standing)));
+      const step = { ...standingFor(callerOf(request).sub, role, may), stillMay };
+      return labelled(done(await correctAccount(store, claimOf(request), actor, asked, step)));
     },
   );
 }

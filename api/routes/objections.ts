@@ -138,7 +138,7 @@ export function objectionRoutes(app: App, services: Services): void {
         });
         await requireDocuments(store, caller, found.caseNo, named);
         const clause = kind === 'objection' ? 'N3.4a' : 'N3.4b';
-        const outcome = await decideObjection(store, claimOf(request), staffOf(caller, access.role), {
+        const decision = {
           objectionId: found.objectionId,
           finding: body.finding,
           intentional: body.intentional,
@@ -149,8 +149,9 @@ export function objectionRoutes(app: App, services: Services): void {
             ...(body.appraisal ? { appraisal: withoutAbsent(body.appraisal) } : {}),
           },
           documents: { uploader: caller.callerKey, ids: named.map(({ documentId }) => documentId) },
-        });
-        return labelled(done(outcome));
+        };
+        const actor = staffOf(caller, access.role);
+        return labelled(done(await decideObjection(store, claimOf(request), actor, decision, access.stillMay)));
       },
     );
 

@@ -7,7 +7,7 @@ import { cutOff, freeze } from '../../store/cut-off.ts';
 import { orderPublication, signRound } from '../../store/round.ts';
 import { listRounds, readRound, roundPosition } from '../../store/round-view.ts';
 import { strikeEntry } from '../../store/strike.ts';
-import { accessUnit, callerOf, unitsFor } from '../access.ts';
+import { accessUnit, callerOf, stillMayIn, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { expectedSeq, line, orgCode, page, pageQuery, prose } from '../input.ts';
@@ -63,7 +63,9 @@ const noticeOf = (state: RoundState) => ({
 });
 
 /** Publicity rounds of the agencies (N3.2). */
-export function publicityRoundRoutes(app: App, { store }: Services): void {
+export function publicityRoundRoutes(app: App, services: Services): void {
+  const { store } = services;
+
   app.post(
     '/v1/publicity-rounds',
     {
@@ -128,7 +130,9 @@ export function publicityRoundRoutes(app: App, { store }: Services): void {
       const { state } = await readRound(store, roundId);
       const { actor } = accessUnit(callerOf(request), 'strike-entry', state.org);
       const entryId = request.params.entryId as EntryId;
-      return labelled(done(await strikeEntry(store, claimOf(request), actor, { roundId, entryId, ...request.body })));
+      const stillMay = stillMayIn(services, callerOf(request), 'strike-entry', state.org);
+      const asked = { roundId, entryId, ...request.body };
+      return labelled(done(await strikeEntry(store, claimOf(request), actor, asked, { stillMay })));
     },
   );
 

@@ -11,7 +11,7 @@ import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { namedDocuments, requireDocuments } from '../documents.ts';
 import { claimOf } from '../idempotency.ts';
-import { civilDate, documentId, line, prose } from '../input.ts';
+import { civilDate, documentId, expectedSeq, line, prose } from '../input.ts';
 import { recovery, recoveryView } from '../recovery-view.ts';
 import { commandProblems, done } from '../view.ts';
 
@@ -25,7 +25,7 @@ const plan = z
   .array(z.strictObject({ dueOn: civilDate, amountFen }))
   .min(1)
   .max(60);
-const reasonedFields = { reason: prose(5_000), documentId: documentId.optional() };
+const reasonedFields = { reason: prose(5_000), documentId: documentId.optional(), expectedSeq };
 const reasoned = z.strictObject(reasonedFields).meta({ id: 'Reasoned' });
 
 /** Recovery of what should not have been paid (N3.4b): demanded by the agency on the order of HRSS. */
@@ -38,15 +38,23 @@ export function recoveryRoutes(app: App, services: Services): void {
     readonly documentId?: DocumentId | undefined;
   }
 
+  type Request = FastifyRequest<{ Params: { caseNo: string }; Body: { expectedSeq?: number | undefined } }>;
+
   /** One command on the recovery; its words are sealed beside the event, its paper becomes the case's. */
-  async function give(request: FastifyRequest<{ Params: { caseNo: string } }>, action: Action, asked: Asked) {
+  async function give(request: Request, action: Action, asked: Asked) {
     const access = await accessCase(services, request, action, request.params.caseNo);
     const caller = callerOf(request);
     const actor = staffOf(caller, access.role);
     const named = namedDocuments({ documentId: asked.documentId });
     await requireDocuments(store, caller, access.caseNo, named);
     const documents = { uploader: caller.callerKey, ids: named.map((one) => one.documentId) };
-    const beside = { ...(asked.text ? { text: asked.text } : {}), documents };
+    const { expectedSeq: seq } = request.body;
+    const beside = {
+      ...(asked.text ? { text: asked.text } : {}),
+      documents,
+      expectedSeq: seq,
+      stillMay: access.stillMay,
+    };
     const command = asked.command(actor.sub);
     const state = done(
       await commandRecovery(store, claimOf(request), actor, access.caseNo, command, beside),
@@ -65,7 +73,10 @@ export function recoveryRoutes(app: App, services: Services): void {
       schema: {
         summary: '催缴 · The agency demands the money, at once or by a plan of instalments',
         params: caseParams,
-        body: z.preprocess((body) => body ?? {}, z.strictObject({ plan: plan.optional(), note: line(500).optional() })),
+        body: z.preprocess(
+          (body) => body ?? {},
+          z.strictObject({ plan: plan.optional(), note: line(500).optional(), expectedSeq }),
+        ),
         response: answers,
       },
     },
@@ -85,7 +96,7 @@ export function recoveryRoutes(app: App, services: Services): void {
       schema: {
         summary: '变更分期计划 · Another plan of instalments over what is still owed',
         params: caseParams,
-        body: z.strictObject({ plan, reason: prose(5_000) }).meta({ id: 'RecoveryPlan' }),
+        body: z.strictObject({ plan, reason: prose(5_000), expectedSeq }).meta({ id: 'RecoveryPlan' }),
         response: answers,
       },
     },
@@ -110,6 +121,7 @@ export function recoveryRoutes(app: App, services: Services): void {
             amountFen,
             receivedOn: civilDate.describe('when it was credited to the fund'),
             reference: line(200).optional().describe("the bank's slip"),
+            expectedSeq,
           })
           .meta({ id: 'RecoveryInstalment' }),
         response: { 201: recovery, ...commandProblems },
@@ -133,7 +145,7 @@ export function recoveryRoutes(app: App, services: Services): void {
         summary: '退还多收款 · What came in beyond what was owed goes back',
         params: caseParams,
         body: z
-          .strictObject({ amountFen, paidOn: civilDate, reference: line(200).optional() })
+          .strictObject({ amountFen, paidOn: civilDate, reference: line(200).optional(), expectedSeq })
           .meta({ id: 'RecoveryRefund' }),
         response: { 201: recovery, ...commandProblems },
       },
@@ -155,7 +167,7 @@ export function recoveryRoutes(app: App, services: Services): void {
       schema: {
         summary: '追回结案 · Everything came back, and nothing too much was kept',
         params: caseParams,
-        body: z.preprocess((body) => body ?? {}, z.strictObject({ reason: prose(5_000).optional() })),
+        body: z.preprocess((body) => body ?? {}, z.strictObject({ reason: prose(5_000).optional(), expectedSeq })),
         response: answers,
       },
     },
@@ -215,7 +227,9 @@ export function recoveryRoutes(app: App, services: Services): void {
       schema: {
         summary: '核销复核 · Another person gives the rest up, or declines',
         params: caseParams,
-        body: z.strictObject({ accepted: z.boolean(), reason: prose(5_000) }).meta({ id: 'WriteOffDecision' }),
+        body: z
+          .strictObject({ accepted: z.boolean(), reason: prose(5_000), expectedSeq })
+          .meta({ id: 'WriteOffDecision' }),
         response: answers,
       },
     },

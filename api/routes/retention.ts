@@ -4,7 +4,7 @@ import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
-import { prose } from '../input.ts';
+import { expectedSeq, prose } from '../input.ts';
 import { commandProblems, done } from '../view.ts';
 
 const refusals = {
@@ -24,18 +24,17 @@ export function retentionRoutes(app: App, services: Services): void {
       schema: {
         summary: "延期保管 · Keep a case's personal data beyond its term, or let it go",
         params: z.object({ caseNo: z.string() }),
-        body: z.strictObject({ held: z.boolean(), reason: prose(1_000) }).meta({ id: 'RetentionHold' }),
+        body: z.strictObject({ held: z.boolean(), reason: prose(1_000), expectedSeq }).meta({ id: 'RetentionHold' }),
         response: { 200: z.object({ caseNo: z.string(), held: z.boolean() }), ...commandProblems },
       },
     },
     async (request) => {
-      const { caseNo, role } = await accessCase(services, request, 'hold-retention', request.params.caseNo);
-      const { held, reason } = request.body;
+      const access = await accessCase(services, request, 'hold-retention', request.params.caseNo);
+      const { caseNo, role, stillMay } = access;
+      const { held, reason, expectedSeq: seq } = request.body;
       const actor = staffOf(callerOf(request), role);
-      const { isHeld } = done(
-        await holdRetention(store, claimOf(request), actor, { caseNo, isHeld: held, reason }),
-        refusals,
-      );
+      const asked = { caseNo, isHeld: held, reason, expectedSeq: seq };
+      const { isHeld } = done(await holdRetention(store, claimOf(request), actor, asked, stillMay), refusals);
       return { caseNo, held: isHeld };
     },
   );

@@ -96,11 +96,10 @@ export function sampleRoutes(app: App, services: Services): void {
       const { caseNo: asked, result, reason } = request.body;
       const found = await readSample(store.db, sampleId);
       if (!found?.items.some((one) => one.caseNo === asked)) throw new NotFound(sampleId);
-      const { caseNo, role } = await accessCase(services, request, 'examine-sample', asked);
+      const { caseNo, role, stillMay } = await accessCase(services, request, 'examine-sample', asked);
       const actor = staffOf(callerOf(request), role);
-      return reply
-        .code(201)
-        .send(done(await examine(store, claimOf(request), actor, { sampleId, caseNo, result, reason })));
+      const seen = { sampleId, caseNo, result, reason };
+      return reply.code(201).send(done(await examine(store, claimOf(request), actor, seen, stillMay)));
     },
   );
 }

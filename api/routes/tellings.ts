@@ -82,7 +82,8 @@ export function tellingRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const { caseNo, actor } = await accessCase(services, request, 'tell-applicant', request.params.caseNo);
+      const access = await accessCase(services, request, 'tell-applicant', request.params.caseNo);
+      const { caseNo, actor, stillMay } = access;
       const { n, on, way, documentId: paper, note, expectedSeq: seq } = request.body;
       await requireDocuments(store, caller, caseNo, [{ path: 'documentId', documentId: paper }]);
       const asked = {
@@ -92,6 +93,7 @@ export function tellingRoutes(app: App, services: Services): void {
         expectedSeq: seq,
       } as const;
       const outcome = await commandCase(store, claimOf(request), actor, asked, {
+        stillMay,
         alongside: (tx, { now }) => takeDocuments(tx, store, { caseNo, uploader: caller.callerKey, at: now }, [paper]),
       });
       return labelled(done(outcome));

@@ -4,6 +4,7 @@ import { commandCase } from '../../store/case.ts';
 import { confirmTransfer } from '../../store/transfer.ts';
 import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import { standingFor } from '../case-command.ts';
 import { claimOf } from '../idempotency.ts';
 import { expectedSeq, orgCode, prose } from '../input.ts';
 import { invalid } from '../problems.ts';
@@ -30,12 +31,14 @@ export function transferRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const { to, reason: note, expectedSeq: seq } = request.body;
-      const { caseNo, actor } = await accessCase(services, request, 'transfer-case', request.params.caseNo);
+      const access = await accessCase(services, request, 'transfer-case', request.params.caseNo);
+      const { caseNo, actor, role, may, stillMay } = access;
       if (orgUnit(to).kind === 'province')
         throw invalid([{ path: 'to', code: 'wrong-agency', message: '省级没有经办机构；省直单位请移交220099。' }]);
       const command = { type: 'ask-transfer', to, by: callerOf(request).sub } as const;
       const asked = { caseNo, command, text: { note }, expectedSeq: seq };
-      return labelled(done(await commandCase(store, claimOf(request), actor, asked)));
+      const step = { ...standingFor(callerOf(request).sub, role, may), stillMay };
+      return labelled(done(await commandCase(store, claimOf(request), actor, asked, step)));
     },
   );
 
@@ -59,10 +62,12 @@ export function transferRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const { accepted, reason: note, expectedSeq: seq } = request.body;
-      const { caseNo, actor } = await accessCase(services, request, 'confirm-transfer', request.params.caseNo);
+      const access = await accessCase(services, request, 'confirm-transfer', request.params.caseNo);
+      const { caseNo, actor, role, may, stillMay } = access;
       const command = { type: 'confirm-transfer', by: callerOf(request).sub, accepted } as const;
       const asked = { caseNo, command, text: note ? { note } : {}, expectedSeq: seq };
-      return labelled(done(await confirmTransfer(store, claimOf(request), actor, asked)));
+      const step = { ...standingFor(callerOf(request).sub, role, may), stillMay };
+      return labelled(done(await confirmTransfer(store, claimOf(request), actor, asked, step)));
     },
   );
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { z } from 'zod';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
 import { addBudget, approved, decide, inReview, lookUp, file, staff, wang } from '../api/cases.ts';
 import { type Desk, openDesk, problemOf, read } from '../api/desk.ts';
+import { inTurn } from '../api/in-turn.ts';
 
 /** A case that came to the wrong agency goes to the right one (N2.1, N2.2). */
 
@@ -122,28 +122,12 @@ test('auditors decide every step again, and it comes out the same', async () => 
 test('taken at the same instant: who has it no longer does not sign', async () => {
   const { caseNo } = await inReview(desk);
   read(await askFor(caseNo), 200, answer);
-  // Somebody holds the case for a moment: the confirmation waits first, then a signature of the agency that gave it away.
-  const holder = new pg.Client({ connectionString: desk.url });
-  await holder.connect();
-  await holder.query('BEGIN');
-  await holder.query('SELECT FROM cases WHERE case_no = $1 FOR UPDATE', [caseNo]);
-  const waiting = async (n: number): Promise<void> => {
-    for (;;) {
-      const found = await desk.sql(
-        'SELECT FROM pg_stat_activity WHERE wait_event_type = $1 AND datname = current_database()',
-        ['Lock'],
-      );
-      if (found.length >= n) return;
-    }
-  };
-  const taken = confirm(caseNo, { accepted: true });
-  await waiting(1);
-  const signed = desk
-    .as(wang)
-    .post(`/v1/cases/${caseNo}/handling`, { decision: 'refuse', reasons: [{ clause: 'N1.1', text: '不足。' }] });
-  await waiting(2);
-  await holder.query('COMMIT');
-  await holder.end();
-  read(await taken, 200, answer);
-  expect(problemOf(await signed).slug).toBe('not-found');
+  const refuse = { decision: 'refuse', reasons: [{ clause: 'N1.1', text: '不足。' }] };
+  const [taken, signed] = await inTurn(desk, caseNo, [
+    () => confirm(caseNo, { accepted: true }),
+    () => desk.as(wang).post(`/v1/cases/${caseNo}/handling`, refuse),
+  ]);
+  if (!taken || !signed) throw new Error('no answer');
+  read(taken, 200, answer);
+  expect(problemOf(signed).slug).toBe('not-found');
 });
