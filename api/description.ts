@@ -28,10 +28,13 @@ export const describeRoute: SwaggerTransform = (input) => {
   return { ...made, schema: { ...made.schema, security, headers, ...(mayLack ? { [optionalBody]: true } : {}) } };
 };
 
-/** Errors are `application/problem+json`, whatever the route's own answer is; and whoever asks may ask too often. */
+/**
+ * Errors are `application/problem+json`, whatever the route's own answer is. Whoever asks may ask too often, or in a way
+ * that nobody can read (a NUL in the query), wherever something can be away as well.
+ */
 function withProblems(made: ReturnType<typeof jsonSchemaTransform>): ReturnType<typeof jsonSchemaTransform> {
   const given = new Map<string, unknown>(Object.entries(made.schema.response ?? {}));
-  if (given.has('503')) given.set('429', given.get('503'));
+  if (given.has('503')) for (const status of ['400', '429']) given.set(status, given.get('503'));
   const answers = [...given].map(([status, schema]): [string, unknown] => {
     if (!/^[45]/.test(status)) return [status, schema];
     const description = STATUS_CODES[status] ?? 'problem';

@@ -68,6 +68,16 @@ test('every route says what it answers: a success, and what can be wrong', () =>
   expect(lacking((one, name) => harmless.includes(name) || has(/^4\d\d$/)(one))).toEqual([]);
 });
 
+test('a query that nobody can read is 400 wherever it stands, as every route says', async () => {
+  const reads = operations().filter(({ name }) => name.startsWith('GET '));
+  for (const { name } of reads) {
+    const path = name.replace('GET ', '').replace(/\{\w+\}/g, '1');
+    const { status } = await anyone.get(`${path}?cursor=a&b=%00`);
+    expect([name, status]).toEqual([name, 400]);
+  }
+  expect(lacking(({ responses }, name) => !name.startsWith('GET ') || '400' in responses)).toEqual([]);
+});
+
 test('what needs a sign-in says 401 and 403; what is a command says 409, 413, 415 and 422', () => {
   const statuses = (one: z.output<typeof operation>) => Object.keys(one.responses);
   const says = (prefix: RegExp, ...wanted: readonly string[]) =>
