@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { RequestLimits } from '../config/settings.ts';
 import { payloadCodec } from '../crypto/payload-codec.ts';
 import { type CaseNo, isCaseNo } from '../domain/ids.ts';
 import { roleInUnit } from '../domain/rights.ts';
 import { PROVINCE } from '../domain/reference/org-units.ts';
 import { bearer, recogniser, recordRefusal } from './admission.ts';
 import { traceOf } from './access.ts';
-import type { Services } from './app.ts';
+import type { App, Services } from './app.ts';
 import type { Caller } from './auth.ts';
 import { page, signInForm } from './codec-page.ts';
+import { openLimits } from './limits.ts';
 import { Problem, sendProblem } from './problems.ts';
 import { problemOf } from './server.ts';
 
@@ -38,28 +41,34 @@ const payloadList = z.object({
 /**
  * Decodes payloads for Temporal's UI: for supervisors and auditors of the province, asked from one origin, each time on
  * record. It only decodes.
+ * @param requestLimits null: nobody is counted
  */
-export function buildCodecServer(
+export async function buildCodecServer(
   services: Pick<Services, 'store' | 'authenticate' | 'accessLog' | 'clock'>,
   { uiOrigin, namespace, offersSignIn }: CodecOptions,
   logger: FastifyBaseLogger,
-): FastifyInstance {
+  requestLimits: RequestLimits | null = null,
+): Promise<App> {
   const { store, accessLog } = services;
   const codec = payloadCodec(store.vault.payloadRing);
   const recognised = recogniser(services);
-  const app: FastifyInstance = Fastify({
+  const app: App = Fastify({
     loggerInstance: logger,
     bodyLimit: largestBody,
+    trustProxy: 'loopback', // as the API's: what is in front of it says who asks
     exposeHeadRoutes: false,
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, new Problem('bad-request')),
-  });
+  }).withTypeProvider<ZodTypeProvider>();
+  const isForeign = ({ headers: { origin } }: FastifyRequest): boolean => origin !== undefined && origin !== uiOrigin;
+  const limits = await openLimits(app, requestLimits);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   app.decorateRequest('idempotencyKey', '');
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error, request);
+    if (problem.status === 401 || isForeign(request)) await limits.failed(request);
     await recordRefusal(services, request, problem);
     return sendProblem(reply, problem);
   });
@@ -72,7 +81,8 @@ export function buildCodecServer(
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      'referrer-policy': 'no-referrer',
+      // With `no-referrer` a browser calls the origin of the sign-in's own form `null`.
+      'referrer-policy': 'same-origin',
     });
     if (origin === uiOrigin)
       void reply.headers({
@@ -81,21 +91,25 @@ export function buildCodecServer(
       });
     done();
   });
+  // Who was refused too often is not listened to, and fills no log.
+  app.addHook('onRequest', limits.suspect);
 
-  app.options('/decode', { config: { may: 'anyone' } }, (_request, reply) =>
-    reply
+  app.options('/decode', { config: { may: 'anyone' } }, (request, reply) => {
+    // A browser on another page asks this and, told no, nothing more: here is where that page is on record.
+    if (isForeign(request)) throw new Problem('forbidden');
+    return reply
       .headers({
         'access-control-allow-methods': 'POST',
         'access-control-allow-headers': 'authorization, content-type, x-namespace',
         'access-control-max-age': '600',
       })
       .code(204)
-      .send(),
-  );
+      .send();
+  });
 
   app.post('/decode', { config: { may: 'decode-payloads' } }, async (request) => {
-    const { origin, 'x-namespace': asked } = request.headers;
-    if (origin !== undefined && origin !== uiOrigin) throw new Problem('forbidden');
+    const { 'x-namespace': asked } = request.headers;
+    if (isForeign(request)) throw new Problem('forbidden');
     const caller = await recognised(request, tokenOf(request, uiOrigin));
     const role = roleOf(caller);
     if (asked !== undefined && asked !== namespace) throw new Problem('not-found');
@@ -140,7 +154,7 @@ function tokenOf(request: FastifyRequest, uiOrigin: string): string {
   return authorization === undefined && kept !== undefined && origin === uiOrigin ? kept : bearer(request);
 }
 
-function withSignIn(app: FastifyInstance, uiOrigin: string, recognised: ReturnType<typeof recogniser>): void {
+function withSignIn(app: App, uiOrigin: string, recognised: ReturnType<typeof recogniser>): void {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: 16 * 1024 },

@@ -30,7 +30,9 @@ const codecOptions = settings.codec && {
   namespace: temporal.namespace,
   offersSignIn: tokens.kind === 'development',
 };
-const codec = codecOptions && buildCodecServer({ store, authenticate, accessLog, clock }, codecOptions, log);
+const codec =
+  codecOptions &&
+  (await buildCodecServer({ store, authenticate, accessLog, clock }, codecOptions, log, settings.limits));
 
 let isStopping = false;
 const stop = async (): Promise<void> => {

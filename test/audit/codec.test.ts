@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
-import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { z } from 'zod';
+import type { App } from '../../api/app.ts';
 import { tokenReader } from '../../api/auth.ts';
 import { buildCodecServer } from '../../api/codec.ts';
 import { payloadCodec } from '../../crypto/payload-codec.ts';
@@ -16,7 +16,7 @@ import { openRecords, type Records } from './records.ts';
 
 const ui = 'http://127.0.0.1:8233';
 let records: Records;
-let codec: FastifyInstance;
+let codec: App;
 let folder: string;
 let url: string;
 let sealed: Payload;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   records = await openRecords(31);
   folder = testFolder();
   await devTokenKey(folder);
-  codec = buildCodecServer(
+  codec = await buildCodecServer(
     {
       store: records.store,
       accessLog: records.accessLog,
