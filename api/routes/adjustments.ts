@@ -10,7 +10,7 @@ import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery, prose } from '../input.ts';
 import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
-import { balance } from './funds.ts';
+import { balance, fundYear, inFund } from './funds.ts';
 
 const request = z
   .object({
@@ -135,14 +135,15 @@ export function adjustmentRoutes(app: App, { store }: Services): void {
       schema: {
         summary: '调剂金预算 · Add to the adjustment money of a year',
         body: z.strictObject({ year: z.int().min(2017).max(2100), amountFen: amount }).meta({ id: 'AdjustmentBudget' }),
-        response: { 201: balance, ...commandProblems },
+        response: { 201: fundYear, ...commandProblems },
       },
     },
     async (asked, reply) => {
       const { actor } = accessUnit(callerOf(asked), 'grant-adjustment', adjustmentFund);
       const { year, amountFen } = asked.body;
       const budget = { fund: adjustmentFund, budgetYear: year, amountFen };
-      return reply.code(201).send(done(await commandBudget(store, claimOf(asked), actor, budget)));
+      const after = done(await commandBudget(store, claimOf(asked), actor, budget));
+      return reply.code(201).send(inFund(adjustmentFund, after));
     },
   );
 }

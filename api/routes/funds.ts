@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fen } from '../../domain/money.ts';
-import { currentOrgCode, fundOf } from '../../domain/reference/org-units.ts';
+import type { OrgCode } from '../../domain/ids.ts';
+import { currentOrgCode, fundOf, orgUnit } from '../../domain/reference/org-units.ts';
 import { banks } from '../../domain/payment/banks.ts';
 import { NotFound } from '../../store/case.ts';
 import { commandBudget, commandCarryOver } from '../../store/budget.ts';
@@ -8,6 +9,7 @@ import { bankOf, setBank } from '../../store/fund-bank.ts';
 import { fundBalances } from '../../store/ledger.ts';
 import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import type { Caller } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
 import { commandProblems, done, readProblems } from '../view.ts';
 
@@ -26,11 +28,30 @@ export const balance = z
   })
   .meta({ id: 'FundBalance' });
 
+/** A year of a fund after a command changed it. */
+export const fundYear = balance
+  .extend({ fund: z.string(), fundName: z.string().describe('the pooling region') })
+  .meta({ id: 'FundYear' });
+
+export const inFund = <T extends object>(fund: OrgCode, found: T) => ({
+  fund,
+  fundName: orgUnit(fund).name,
+  ...found,
+});
+
 /** The fund of a unit's pooling region (N5.1). @throws NotFound */
 export function fundFor(text: string) {
   const org = currentOrgCode(text);
   if (org === undefined) throw new NotFound(text);
   return { org, fund: fundOf(org) };
+}
+
+/** Reading: who may read what a unit draws on names it by the unit or by the region. @throws NotFound */
+export function readableFund(caller: Caller, text: string): OrgCode {
+  const { org, fund } = fundFor(text);
+  const own = caller.org;
+  accessUnit(caller, 'see-fund', own !== null && fundOf(own) === org ? own : org);
+  return fund;
 }
 
 export function fundRoutes(app: App, { store }: Services): void {
@@ -42,15 +63,17 @@ export function fundRoutes(app: App, { store }: Services): void {
         summary: '基金账户 · Balances by budget year, fen (N5.1)',
         params: fundParams,
         response: {
-          200: z.object({ fund: z.string(), bank: z.string(), years: z.array(balance).readonly() }),
+          200: z.object({
+            ...{ fund: z.string(), fundName: z.string(), bank: z.string() },
+            years: z.array(balance).readonly(),
+          }),
           ...readProblems,
         },
       },
     },
     async (request) => {
-      const { org, fund } = fundFor(request.params.org);
-      accessUnit(callerOf(request), 'see-fund', org);
-      return { fund, bank: await bankOf(store.db, fund), years: await fundBalances(store.db, fund) };
+      const fund = readableFund(callerOf(request), request.params.org);
+      return inFund(fund, { bank: await bankOf(store.db, fund), years: await fundBalances(store.db, fund) });
     },
   );
 
@@ -64,7 +87,7 @@ export function fundRoutes(app: App, { store }: Services): void {
         body: z
           .strictObject({ year: z.int().min(2017).max(2100), amountFen: z.int().min(1).max(10_000_000_000_000) })
           .meta({ id: 'Budget' }),
-        response: { 201: balance, ...commandProblems },
+        response: { 201: fundYear, ...commandProblems },
       },
     },
     async (request, reply) => {
@@ -73,7 +96,7 @@ export function fundRoutes(app: App, { store }: Services): void {
       const { actor } = accessUnit(callerOf(request), 'add-budget', fund);
       const { year, amountFen } = request.body;
       const budget = { fund, budgetYear: year, amountFen: fen(amountFen) };
-      return reply.code(201).send(done(await commandBudget(store, claimOf(request), actor, budget)));
+      return reply.code(201).send(inFund(fund, done(await commandBudget(store, claimOf(request), actor, budget))));
     },
   );
 

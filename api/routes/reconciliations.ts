@@ -11,7 +11,7 @@ import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { page, pageQuery } from '../input.ts';
 import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
-import { fundFor, fundParams } from './funds.ts';
+import { fundFor, fundParams, readableFund } from './funds.ts';
 
 const day = z
   .object({
@@ -56,8 +56,7 @@ export function reconciliationRoutes(app: App, { store }: Services): void {
       },
     },
     async (request) => {
-      const { org, fund } = fundFor(request.params.org);
-      accessUnit(callerOf(request), 'see-fund', org);
+      const fund = readableFund(callerOf(request), request.params.org);
       const { cursor, limit } = request.query;
       const [before] = positionOf(cursor, z.tuple([cursorPart.text])) ?? [null];
       const rows = await listReconciliations(store.db, fund, { before, limit: limit + 1 });

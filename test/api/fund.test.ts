@@ -125,6 +125,27 @@ test('who waits goes on in the order of the payout deadlines, and nobody overtak
   await balanced();
 });
 
+test('who pays from a fund reads it by its region’s name as by their own, and changes nothing of it', async () => {
+  const bytes = async (path: string) => (await desk.as(qian).get(path)).text;
+  expect(JSON.parse(await bytes(`/v1/funds/${REGION}`))).toMatchObject({ fund: REGION, fundName: '长春市' });
+  expect(await bytes(`/v1/funds/${REGION}`)).toBe(await bytes('/v1/funds/220102'));
+  expect((await desk.as(qian).get(`/v1/funds/${REGION}/reconciliations`)).status).toBe(200);
+  for (const other of ['220200', '220104'])
+    expect(problemOf(await desk.as(qian).get(`/v1/funds/${other}`)).slug).toBe('not-found');
+  const budget = { year: 2017, amountFen: 1 };
+  expect(problemOf(await desk.as(qian).post(`/v1/funds/${REGION}/budgets`, budget)).slug).toBe('not-found');
+});
+
+test('a budget’s answer says where it went and what is there now', async () => {
+  const before = await year(2019);
+  const added = await desk.as(treasurer).post(`/v1/funds/220102/budgets`, { year: 2019, amountFen: 700 });
+  expect(read(added, 201, z.looseObject({}))).toEqual({
+    ...{ fund: REGION, fundName: '长春市', budgetYear: 2019 },
+    ...{ budgetFen: (before?.budgetFen ?? 0) + 700, availableFen: (before?.availableFen ?? 0) + 700 },
+    ...{ reservedFen: 0, obligatedFen: 0, spentFen: 0, returnedFen: 0, recoveredFen: 0, transferredFen: 0 },
+  });
+});
+
 describe('year end (N5.1)', () => {
   test('what is open of a year moves into the next by a command, once, and not before the year is over', async () => {
     const before = await year(2017);
