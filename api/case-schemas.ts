@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { caseDeadlineView, stateView } from './view.ts';
 
 const reason = z.object({ clause: z.string(), text: z.string() });
-const actor = z.object({ kind: z.string(), sub: z.string().optional(), role: z.string().optional() });
+const actor = z.object({
+  kind: z.string(),
+  sub: z.string().optional(),
+  role: z.string().optional(),
+  name: z.string().optional().describe('what colleagues call them, where an appointment says it'),
+});
 const fen = z.int().describe('fen; 100 fen = 1 yuan');
 const shortPerson = z.object({ name: z.string(), idNumber: z.string() });
 
@@ -92,7 +97,9 @@ export const caseView = z
     opinion: z
       .object({
         handler: z.string().nullish(),
+        handlerName: z.string().nullish(),
         reviewer: z.string().nullish(),
+        reviewerName: z.string().nullish(),
         outcome: z.enum(['approve', 'refuse']).optional(),
         reasons: z.array(reason).readonly(),
         overrides: z

@@ -15,6 +15,7 @@ import { maskedApplication } from '../domain/masking.ts';
 import type { Role } from '../domain/actor.ts';
 import { type Action, seesFullData } from '../domain/rights.ts';
 import type { CaseView } from '../store/case-view.ts';
+import { nameOf } from '../store/staff.ts';
 import type { Caller } from './auth.ts';
 import { deadlinesAt } from './view.ts';
 
@@ -44,7 +45,7 @@ interface Reach {
 
 /** A case as the agency, HRSS, finance, supervisors and the applicant see it; numbers covered for whoever does not need them. */
 export function fullView(view: CaseView, caller: Caller, { role, org, may }: Reach) {
-  const { state, application, opinion, payment, documents, recoveries } = view;
+  const { state, application, payment, documents, recoveries } = view;
   const award = awardOf(state);
   return {
     ...employersView(view),
@@ -67,7 +68,7 @@ export function fullView(view: CaseView, caller: Caller, { role, org, may }: Rea
       receivedAt,
     })),
     allowed: allowedNow(state, caller.sub, may),
-    opinion: opinionOf(state, opinion, role),
+    opinion: opinionOf(view, role),
     lookUps: Object.entries(state.lookUps).map(([source, { answer, at = null, evidenceId }]) => ({
       ...{ source, answer, at, evidenceId },
     })),
@@ -84,15 +85,18 @@ export function fullView(view: CaseView, caller: Caller, { role, org, may }: Rea
 }
 
 /** The reasons are the applicant's own; who signed and what they noted to each other stays with the staff (N3.1e). */
-function opinionOf(state: CaseState, text: CaseView['opinion'], role: Role) {
+function opinionOf({ state, opinion: text, signerNames }: CaseView, role: Role) {
   const handling = state.stage === 'review' ? state.handling : null;
   const isDecided = state.signatures.reviewer !== null;
   if (role === 'applicant')
     return state.stage === 'refused' || state.stage === 'reconsideration' ? { reasons: text?.reasons ?? [] } : null;
   if (!handling && !isDecided) return null;
+  const { handler, reviewer } = state.signatures;
   return {
-    handler: state.signatures.handler,
-    reviewer: state.signatures.reviewer,
+    handler,
+    handlerName: nameOf(signerNames, handler),
+    reviewer,
+    reviewerName: nameOf(signerNames, reviewer),
     outcome: handling?.outcome ?? (state.stage === 'refused' ? ('refuse' as const) : ('approve' as const)),
     reasons: text?.reasons ?? [],
     overrides: text?.overrideReasons ?? [],

@@ -45,9 +45,14 @@ export const annex1View = z
       .nullable()
       .describe('the agency’s, once two people decided'),
     signers: z
-      .object({ handler: z.string().nullable(), reviewer: z.string().nullable() })
+      .object({
+        handler: z.string().nullable(),
+        handlerName: z.string().nullable(),
+        reviewer: z.string().nullable(),
+        reviewerName: z.string().nullable(),
+      })
       .nullable()
-      .describe('经办人 and 复核人, by sign-in name; for the staff'),
+      .describe('经办人 and 复核人, by sign-in name and, where an appointment says it, by name; for the staff'),
   })
   .meta({ id: 'Annex1' });
 

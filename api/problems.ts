@@ -137,7 +137,7 @@ function changedBy(changed: Refused['changed']): object {
   return { changedBy: actorView(changed.by), changedAt: changed.at, seq: changed.seq };
 }
 
-/** An actor as staff see it: sign-in name and role, never a person's name. */
+/** An actor as staff see it: sign-in name and role. */
 export function actorView(actor: Actor): { kind: string; sub?: string; role?: string } {
   switch (actor.kind) {
     case 'staff':

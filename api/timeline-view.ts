@@ -1,18 +1,35 @@
-import type { Role } from '../domain/actor.ts';
+import type { Actor, Role } from '../domain/actor.ts';
 import { eventTable } from '../domain/case/event-table.ts';
 import { recoveryEventLabels } from '../domain/recovery/event-table.ts';
 import type { RecoveryEvent } from '../domain/recovery/recovery.ts';
+import type { Sub } from '../domain/ids.ts';
+import type { StaffNames } from '../store/staff.ts';
 import { merged, type RecoveryRow, type TimelineRow } from '../store/timeline.ts';
 import { actorView } from './problems.ts';
 
-/** What happened in a case and in its recovery, in order, as `role` may read it. */
-export function timelineOf(rows: readonly TimelineRow[], recovered: readonly RecoveryRow[], role: Role) {
-  const own = rows.map((row) => timelineItem(row, reasonsOf(rows, row), role));
+/** Sign-in names of the staff who had a part. */
+export const staffIn = (rows: readonly { readonly actor: Actor }[]): readonly Sub[] =>
+  rows.flatMap(({ actor }) => (actor.kind === 'staff' ? [actor.sub] : []));
+
+/** Who reads, and what colleagues call the staff. */
+interface Reader {
+  readonly role: Role;
+  readonly names: StaffNames;
+}
+
+/** What happened in a case and in its recovery, in order, as the reader may read it. */
+export function timelineOf(rows: readonly TimelineRow[], recovered: readonly RecoveryRow[], reader: Reader) {
+  const own = rows.map((row) => timelineItem(row, reasonsOf(rows, row), reader));
   const ofRecovery = recovered
-    .filter(({ event }) => role !== 'applicant' || !staffOnly.has(event.type))
-    .map((row) => recoveryItem(row, role));
+    .filter(({ event }) => reader.role !== 'applicant' || !staffOnly.has(event.type))
+    .map((row) => recoveryItem(row, reader));
   return merged(own, ofRecovery);
 }
+
+const namedActor = (actor: Actor, names: StaffNames) => ({
+  ...actorView(actor),
+  ...(actor.kind === 'staff' ? { name: names.get(actor.sub) } : {}),
+});
 
 /** What was written with an event; a refusal's reasons were written with the handling that it confirms (N3.1e). */
 function reasonsOf(rows: readonly TimelineRow[], { seq, event, text }: TimelineRow): readonly string[] {
@@ -25,7 +42,11 @@ function reasonsOf(rows: readonly TimelineRow[], { seq, event, text }: TimelineR
 const askedEvents: ReadonlySet<string> = new Set(['supplement-asked', 'registration-asked', 'registration-rejected']);
 
 /** What an applicant reads of her own case: reasons, not who of the staff did what nor their notes (N3.1e). */
-function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, reasons: readonly string[], role: Role) {
+function timelineItem(
+  { seq, at, actor, event, text, from, to }: TimelineRow,
+  reasons: readonly string[],
+  { role, names }: Reader,
+) {
   const isStaff = role !== 'applicant';
   const { type, ...detail } = event;
   const isReasoned = type === 'refused' || type === 'withdrawn';
@@ -36,7 +57,7 @@ function timelineItem({ seq, at, actor, event, text, from, to }: TimelineRow, re
     at,
     event: type,
     label: eventTable[type].label,
-    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    actor: isStaff ? namedActor(actor, names) : { kind: actor.kind },
     from,
     to,
     reason: told.join('；') || null,
@@ -54,7 +75,7 @@ const staffOnly: ReadonlySet<RecoveryEvent['type']> = new Set([
 ]);
 
 /** What the recipient reads of the recovery: what happened and when; of the staff's own steps nothing (N3.4b). */
-function recoveryItem({ seq, at, actor, event, text, from, to }: RecoveryRow, role: Role) {
+function recoveryItem({ seq, at, actor, event, text, from, to }: RecoveryRow, { role, names }: Reader) {
   const isStaff = role !== 'applicant';
   const { type, ...detail } = event;
   const told = isStaff ? [...(text?.reasons ?? []).map((one) => one.text), text?.note ?? []].flat() : [];
@@ -63,7 +84,7 @@ function recoveryItem({ seq, at, actor, event, text, from, to }: RecoveryRow, ro
     at,
     event: type,
     label: recoveryEventLabels[type],
-    actor: isStaff ? actorView(actor) : { kind: actor.kind },
+    actor: isStaff ? namedActor(actor, names) : { kind: actor.kind },
     from: from && `recovery-${from}`,
     to: `recovery-${to}`,
     reason: told.join('；') || null,

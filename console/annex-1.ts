@@ -34,6 +34,7 @@ const wide = (columns: number, ...stack: Content[]): TableCell[] => [
 
 function rowsOf(form: Annex1): TableCell[][] {
   const { applicant, employer, certificate, account } = form;
+  const { handler, reviewer } = signatures(form);
   return [
     [
       label('姓　　名'),
@@ -64,13 +65,16 @@ function rowsOf(form: Annex1): TableCell[][] {
       ...wide(5, ...opinionOf(form.opinion)),
     ],
     wide(6, {
-      columns: [
-        `经办人（签章）：${form.signers?.handler ?? ''}`,
-        { text: `复核人（签章）：${form.signers?.reviewer ?? ''}`, width: 200 },
-      ],
+      columns: [`经办人（签章）：${handler}`, { text: `复核人（签章）：${reviewer}`, width: 200 }],
     }),
   ];
 }
+
+/** Who signed, by name; by sign-in name where nobody gave one. */
+const signatures = ({ signers }: Annex1) => ({
+  handler: signers?.handlerName ?? signers?.handler ?? '',
+  reviewer: signers?.reviewerName ?? signers?.reviewer ?? '',
+});
 
 /** One character a box, as the form asks for numbers. @param high lines of the label beside it */
 function boxes(number: string, atLeast: number, high: 1 | 2): Content {

@@ -47,5 +47,11 @@ export interface Annex1 extends Annex1Fields {
   /** Null until two people have decided. */
   readonly opinion: AgencyOpinion | null;
   /** 经办人 and 复核人 of the opinion; null for those who are not told. */
-  readonly signers: { readonly handler: Sub | null; readonly reviewer: Sub | null } | null;
+  readonly signers: {
+    readonly handler: Sub | null;
+    /** What colleagues call them; null where nobody said. */
+    readonly handlerName: string | null;
+    readonly reviewer: Sub | null;
+    readonly reviewerName: string | null;
+  } | null;
 }

@@ -6,6 +6,8 @@ import type { CivilDate } from './time.ts';
 export interface Appointment {
   readonly id: number;
   readonly sub: Sub;
+  /** What colleagues call her; never told to applicants. */
+  readonly name: string | null;
   readonly role: Role;
   readonly org: OrgCode;
   readonly fromOn: CivilDate;

@@ -5,6 +5,7 @@ import type { CaseNo } from '../domain/ids.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import { readApplications } from './application.ts';
 import { NotFound, readCase } from './case.ts';
+import { nameOf, staffNames } from './staff.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 
@@ -35,8 +36,13 @@ export async function readAnnex1(store: Store, caseNo: CaseNo): Promise<Annex1On
     application,
     confirmedAt: confirmed?.at ?? null,
     opinion,
-    signers: opinion && state.signatures,
+    signers: opinion && (await signersOf(store, state)),
   };
+}
+
+async function signersOf(store: Store, { signatures: { handler, reviewer } }: CaseState) {
+  const names = await staffNames(store.db, [handler, reviewer]);
+  return { handler, handlerName: nameOf(names, handler), reviewer, reviewerName: nameOf(names, reviewer) };
 }
 
 function opinionOf(

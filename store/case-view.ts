@@ -19,6 +19,7 @@ import type { Queryable } from './database.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
 import { type PersonsRecoveries, recoveriesOfPerson } from './recovery.ts';
+import { type StaffNames, staffNames } from './staff.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
 
@@ -63,6 +64,8 @@ export interface CaseView {
   readonly checkDetails: ReadonlyMap<string, string>;
   /** The last word of the handler and of the reviewer. */
   readonly opinion: CaseText | null;
+  /** What colleagues call those who signed. */
+  readonly signerNames: StaffNames;
   /** What the applicant was asked to bring, as it was written. */
   readonly asked: { readonly supplement: CaseText | null; readonly registration: CaseText | null };
   /** What may still be done against a refusal, in the policy's words (N3.1e); none where nothing was refused. */
@@ -105,6 +108,7 @@ export async function viewCase(store: Store, caseNo: CaseNo): Promise<CaseView> 
     application: application && { ...application, account: corrected.get(caseNo) ?? application.account },
     checkDetails: new Map(details.map(({ code, detail }) => [code, detail])),
     opinion: textOf(timeline, 'handled') ?? null,
+    signerNames: await staffNames(store.db, Object.values(state.signatures)),
     remedies:
       state.stage === 'refused'
         ? remedies({ state, policy: await store.rules.policy(store.db, state.policyVersion) })

@@ -9,7 +9,7 @@ import { only, type Queryable } from './database.ts';
 import { type Claim, once, type Outcome } from './once.ts';
 import type { Store } from './store.ts';
 
-const columns = `id, sub, role, org, from_on AS "fromOn", until_on AS "untilOn", ended_at IS NOT NULL AS "isEnded"`;
+const columns = `id, sub, name, role, org, from_on AS "fromOn", until_on AS "untilOn", ended_at IS NOT NULL AS "isEnded"`;
 
 /** Every appointment of a person, ended ones too: a role that was once given is decided by them. */
 export async function appointmentsOf(
@@ -34,12 +34,29 @@ export async function listAppointments(
   return rows;
 }
 
+/** Names of the staff by sign-in name: the latest that somebody was given, also of who left. */
+export type StaffNames = ReadonlyMap<Sub, string>;
+
+/** Names of those among the given people who have one. */
+export async function staffNames(db: Queryable, subs: readonly (Sub | null | undefined)[]): Promise<StaffNames> {
+  const asked = [...new Set(subs)].filter((one) => typeof one === 'string');
+  if (asked.length === 0) return new Map();
+  const { rows } = await db.query<{ sub: Sub; name: string }>(
+    'SELECT DISTINCT ON (sub) sub, name FROM appointment WHERE sub = ANY ($1) AND name IS NOT NULL ORDER BY sub, id DESC',
+    [asked],
+  );
+  return new Map(rows.map(({ sub, name }) => [sub, name]));
+}
+
+export const nameOf = (names: StaffNames, sub: Sub | null): string | null => (sub && names.get(sub)) ?? null;
+
 /** Everyone waits for this lock, so that two appointments of one person are decided one after the other. */
 const lockPerson = (tx: Queryable, sub: Sub) =>
   tx.query(`SELECT pg_advisory_xact_lock(hashtext('staff ' || $1))`, [sub]);
 
 export interface NewAppointment {
   readonly sub: Sub;
+  readonly name: string | null;
   readonly role: Role;
   readonly org: OrgCode;
   readonly fromOn: CivilDate;
@@ -51,7 +68,7 @@ export function appoint(
   store: Store,
   claim: Claim,
   actor: Actor & { kind: 'staff' },
-  { sub, role, org, fromOn, untilOn }: NewAppointment,
+  { sub, name, role, org, fromOn, untilOn }: NewAppointment,
 ): Promise<Outcome<Appointment>> {
   return once(store, claim, async (tx) => {
     if (sub === actor.sub) return { refused: { code: 'own-appointment', detail: {} } };
@@ -61,9 +78,9 @@ export function appoint(
     const other = standing.find((one) => one.org !== org || !areCompatible(one.role, role));
     if (other) return { refused: { code: 'incompatible-roles', detail: { role: other.role, org: other.org } } };
     const { rows } = await tx.query<Appointment>(
-      `INSERT INTO appointment (sub, role, org, from_on, until_on, appointed_by) VALUES ($1, $2, $3, $4, $5, $6)
-       RETURNING ${columns}`,
-      [sub, role, org, fromOn, untilOn, actor.sub],
+      `INSERT INTO appointment (sub, name, role, org, from_on, until_on, appointed_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${columns}`,
+      [sub, name, role, org, fromOn, untilOn, actor.sub],
     );
     return { done: only(rows, 'appointment') };
   });

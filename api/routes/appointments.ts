@@ -7,6 +7,7 @@ import { businessNow } from '../../store/clock.ts';
 import { appoint, endAppointment, listAppointments, readAppointment } from '../../store/staff.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
+import { personName } from '../application-form.ts';
 import { claimOf } from '../idempotency.ts';
 import { civilDate, orgCode, page, pageQuery, signInName } from '../input.ts';
 import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
@@ -16,6 +17,7 @@ const appointment = z
   .object({
     id: z.int(),
     sub: z.string(),
+    name: z.string().nullable(),
     role: z.string(),
     org: z.string(),
     fromOn: z.string(),
@@ -42,6 +44,7 @@ export function appointmentRoutes(app: App, { store }: Services): void {
         body: z
           .strictObject({
             sub: signInName,
+            name: personName.nullish().describe('shown to colleagues beside the sign-in name; the latest counts'),
             role: z.enum(staffRoles),
             org: orgCode,
             fromOn: civilDate.optional().describe('default: today'),
@@ -56,10 +59,10 @@ export function appointmentRoutes(app: App, { store }: Services): void {
       },
     },
     async (request, reply) => {
-      const { sub, role, org, fromOn, untilOn = null } = request.body;
+      const { sub, name = null, role, org, fromOn, untilOn = null } = request.body;
       const { actor } = accessUnit(callerOf(request), 'appoint-staff', org);
       const from = fromOn ?? dateOf(await businessNow(store.db));
-      const asked = { sub: sub as Sub, role, org, fromOn: from, untilOn };
+      const asked = { sub: sub as Sub, name, role, org, fromOn: from, untilOn };
       return reply.code(201).send(done(await appoint(store, claimOf(request), actor, asked), refusals));
     },
   );

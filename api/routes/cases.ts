@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
 import { listCases } from '../../store/case-list.ts';
 import { viewCase } from '../../store/case-view.ts';
+import { staffNames } from '../../store/staff.ts';
 import { readRecoveryTimeline, readTimeline } from '../../store/timeline.ts';
 import { accessCase, callerOf, listScope } from '../access.ts';
 import type { App, Services } from '../app.ts';
@@ -9,7 +10,7 @@ import { caseLineView, caseView, historyView, timelineView } from '../case-schem
 import { employersView, fullView } from '../case-view.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
 import { assigneeOf, assigneeQuery } from './tasks.ts';
-import { timelineOf } from '../timeline-view.ts';
+import { staffIn, timelineOf } from '../timeline-view.ts';
 import { cursorOf, cursorPart, positionOf, readProblems } from '../view.ts';
 
 const caseParams = z.object({ caseNo: z.string() });
@@ -46,7 +47,8 @@ export function caseRoutes(app: App, services: Services): void {
       const { caseNo, role } = await accessCase(services, request, 'see-timeline', request.params.caseNo);
       const rows = await readTimeline(store.db, store, caseNo);
       const recovered = await readRecoveryTimeline(store.db, store, caseNo);
-      return { items: timelineOf(rows, recovered, role), next: null };
+      const names = await staffNames(store.db, staffIn([...rows, ...recovered]));
+      return { items: timelineOf(rows, recovered, { role, names }), next: null };
     },
   );
 

@@ -3,6 +3,7 @@ import { allowedNow, isOffer } from '../../domain/case/allowed.ts';
 import { stateLabels, type VisibleState } from '../../domain/case/procedure.ts';
 import type { Sub } from '../../domain/ids.ts';
 import { rolesFor } from '../../domain/rights.ts';
+import { nameOf, type StaffNames, staffNames } from '../../store/staff.ts';
 import { type TaskKind, taskKind, taskKindNames } from '../../store/task-kinds.ts';
 import { listTasks, readLoad, stateOf, type Task } from '../../store/tasks.ts';
 import { callerOf, unitsFor } from '../access.ts';
@@ -27,7 +28,9 @@ const task = z
     dueAt: z.string().nullable(),
     overdue: z.boolean(),
     assignee: z.string().nullable().describe('null: the unit’s'),
+    assigneeName: z.string().nullable().describe('where an appointment says it'),
     standIn: z.string().nullable(),
+    standInName: z.string().nullable(),
     assignedAt: z.string().nullable(),
   })
   .meta({ id: 'Task' });
@@ -38,6 +41,7 @@ const load = z
     kind: z.enum(taskKindNames),
     label: z.string(),
     assignee: z.string().nullable(),
+    assigneeName: z.string().nullable(),
     open: z.int(),
     overdue: z.int(),
     oldestDueAt: z.string().nullable(),
@@ -88,7 +92,11 @@ export function taskRoutes(app: App, { store }: Services): void {
       const whose = assigneeOf(assignee, caller);
       const asked = { orgs, kinds, state, overdue, assignee: whose, after, limit };
       const { items, next } = await listTasks(store.db, asked);
-      return { items: items.map((one) => taskView(one, caller)), next: next && cursorOf(next) };
+      const names = await staffNames(
+        store.db,
+        items.flatMap((one) => [one.assignee, one.standIn]),
+      );
+      return { items: items.map((one) => taskView(one, caller, names)), next: next && cursorOf(next) };
     },
   );
 
@@ -105,18 +113,29 @@ export function taskRoutes(app: App, { store }: Services): void {
     async (request) => {
       const orgs = unitsFor(callerOf(request), 'see-load', request.query.org);
       const items = await readLoad(store.db, orgs, taskKindNames);
-      return { items: items.map((one) => ({ ...one, label: taskKind(one.kind).label })), next: null };
+      const names = await staffNames(
+        store.db,
+        items.map(({ assignee }) => assignee),
+      );
+      const named = items.map((one) => ({
+        ...one,
+        label: taskKind(one.kind).label,
+        assigneeName: nameOf(names, one.assignee),
+      }));
+      return { items: named, next: null };
     },
   );
 }
 
-function taskView(found: Task, caller: Caller): z.input<typeof task> {
+function taskView(found: Task, caller: Caller, names: StaffNames): z.input<typeof task> {
   const { state, ...one } = found;
   const { label, why, clause, allowed, role } = taskKind(found.kind);
   const visible = stateOf(found);
   const offers = state && allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0);
   return {
     ...one,
+    assigneeName: nameOf(names, one.assignee),
+    standInName: nameOf(names, one.standIn),
     label,
     why,
     clause,

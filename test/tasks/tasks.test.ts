@@ -27,6 +27,8 @@ const task = z.object({
   overdue: z.boolean(),
   assignee: z.string().nullable(),
   standIn: z.string().nullable(),
+  assigneeName: z.string().nullable(),
+  standInName: z.string().nullable(),
 });
 const tasks = z.object({ items: z.array(task) });
 const line = z.object({ caseNo: z.string() });
@@ -180,4 +182,44 @@ test('shared out by load, absent people left out; the supervisor sees load and l
     { org: ORG, assignee: 'busy', open: 3, overdue: 3, oldestDueAt: '2017-09-12T00:00:00+08:00' },
     { org: ORG, assignee: 'free', open: 2, overdue: 2 },
   ]);
+});
+
+test('colleagues read who did something by name, applicants do not; the latest name counts', async () => {
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+  await appoint('named', 'handler', { name: '王晓梅' });
+  await appoint('renamed', 'reviewer', { name: '李未婚' });
+  await appoint('renamed', 'handler', { name: '李已婚' });
+  await appoint('nameless', 'reviewer');
+  const { caseNo, applicant } = await inReview(desk);
+  const named = staff('named', 'handler');
+  const leave = { org: ORG, absent: 'named', standIn: 'renamed', fromOn: '2017-09-04', untilOn: '2017-09-05' };
+  read(await desk.as(zhou).post('/v1/stand-ins', leave), 201, z.object({}));
+  await move(named, 'claim', { tasks: [ofCase(caseNo)] });
+  const [mine] = await inbox(named, '&assignee=me');
+  expect(mine).toMatchObject({
+    ...{ assignee: 'named', assigneeName: '王晓梅' },
+    ...{ standIn: 'renamed', standInName: '李已婚' },
+  });
+  const load = read(await desk.as(zhou).get('/v1/tasks/load'), 200, z.object({ items: z.array(z.looseObject({})) }));
+  expect(load.items).toContainEqual(expect.objectContaining({ assignee: 'renamed', assigneeName: '李已婚' }));
+
+  const path = `/v1/cases/${caseNo}`;
+  await desk.as(named).post(`${path}/handling`, { decision: 'approve' });
+  await desk.as(staff('nameless', 'reviewer')).post(`${path}/review`, { decision: 'approve' });
+  const timeline = z.object({ items: z.array(z.object({ event: z.string(), actor: z.looseObject({}) })) });
+  const actorsOf = async (who: Client) =>
+    read(await who.get(`${path}/timeline`), 200, timeline)
+      .items.filter(({ event }) => event === 'handled' || event === 'approved')
+      .map(({ actor }) => actor);
+  expect(await actorsOf(desk.as(zhou))).toEqual([
+    { kind: 'staff', sub: 'named', role: 'handler', name: '王晓梅' },
+    { kind: 'staff', sub: 'nameless', role: 'reviewer' },
+  ]);
+  const signed = { handler: 'named', handlerName: '王晓梅', reviewer: 'nameless', reviewerName: null };
+  const shown = read(await desk.as(zhou).get(path), 200, z.looseObject({ opinion: z.looseObject({}) }));
+  expect(shown.opinion).toMatchObject(signed);
+  const annex = read(await desk.as(named).get(`${path}/annex-1`), 200, z.looseObject({ signers: z.looseObject({}) }));
+  expect(annex.signers).toEqual(signed);
+  for (const part of ['', '/timeline', '/annex-1', '/receipt', '/tellings'])
+    expect((await applicant.get(`${path}${part}`)).text).not.toMatch(/王晓梅|named/);
 });
