@@ -17,14 +17,20 @@ import { openStore, type Store } from '../../store/store.ts';
 import { accountSchema } from '../../sandbox/bank.ts';
 import { DurableMap } from '../../sandbox/durable-map.ts';
 import { certificateSchema } from '../../sandbox/registers.ts';
+import { days } from './days.ts';
 import { decide, endWindow, type Life, objectTo, publish, step } from '../store/life.ts';
 
 /**
- * What is to become of a case. `pay`: at once; all others once an objection was dismissed, `later`: and no more; `correct`: the first account is
- * closed, another one is named; `recover`: paid, and then recovered; `withdraw`: taken back, or too late for it; `closed`:
- * its account is closed and stays so; `never`: held for good.
+ * What is to become of a case. `pay`: at once; `upheld`: cancelled by its objection; `never`: held for good; all others once
+ * their objection was dismissed. `later`: and no more; `correct`: the first account is closed, another one is named;
+ * `recover`: paid, and then recovered; `withdraw`: taken back, or too late for it; `closed`: its account is closed and
+ * stays so.
  */
-export type Fate = 'pay' | 'later' | 'correct' | 'recover' | 'withdraw' | 'closed' | 'never';
+export type Fate = 'pay' | 'later' | 'correct' | 'recover' | 'withdraw' | 'closed' | 'upheld' | 'never';
+
+/** Whether the case's person is to have the money in the end. */
+export const isDue = ({ fate, withdrawn }: ClaimInPlay): boolean =>
+  fate !== 'never' && fate !== 'closed' && fate !== 'upheld' && !withdrawn;
 
 /** A case as the judge knows it before anything is paid. */
 export interface Claim {
@@ -47,15 +53,13 @@ export interface ClaimInPlay extends Claim {
 
 /** Ten cases have every fate. Most become payable one by one, so that there are payments under way at every moment. */
 const fates: readonly Fate[] = [
-  ...(['pay', 'later', 'correct', 'recover', 'later', 'never', 'withdraw', 'closed', 'pay', 'later'] as const),
-  ...(['later', 'later', 'later', 'later', 'recover', 'correct', 'later', 'withdraw', 'later', 'later'] as const),
+  ...(['pay', 'later', 'correct', 'recover', 'upheld', 'never', 'withdraw', 'closed', 'pay', 'later'] as const),
+  ...(['later', 'later', 'upheld', 'later', 'recover', 'correct', 'later', 'withdraw', 'later', 'later'] as const),
 ];
 
 const projectFolder = new URL('../..', import.meta.url).pathname;
 /** The store's connections. */
 const filledAtOnce = 4;
-const morning = '2017-09-04T09:00:00+08:00';
-const afterWindow = '2017-09-12T09:00:00+08:00';
 
 /**
  * Fills a data folder with cases whose window is over and whose certificates the registers were asked for again: what is
@@ -74,7 +78,7 @@ export async function fillFolder(dataDir: string, count: number, seed: number): 
     const env = {
       PATH: process.env['PATH'],
       DATABASE_URL: url,
-      CLOCK_ANCHOR: morning,
+      CLOCK_ANCHOR: days.filed,
       SEED_BUDGET_FEN: '100000000000',
     };
     await runMigrations('store/migrate-main.ts', { cwd: projectFolder, env }, say);
@@ -131,7 +135,7 @@ async function fill(
     person: () => source.next().value,
     close: () => Promise.resolve(),
   };
-  await life.setNow(morning);
+  await life.setNow(days.filed);
   const caseNos: CaseNo[] = [];
   while (caseNos.length < count) {
     const next = Array.from({ length: Math.min(filledAtOnce, count - caseNos.length) }, () => decide(life, 'approve'));
@@ -143,7 +147,7 @@ async function fill(
   const objections = new Map<CaseNo, ObjectionId>();
   for (const [n, caseNo] of caseNos.entries())
     if (fateOf(n) !== 'pay') objections.set(caseNo, await objectTo(life, caseNo));
-  await life.setNow(afterWindow);
+  await life.setNow(days.windowOver);
   await endWindow(life, roundId);
   const applications = await readApplications(store.db, store, caseNos);
   for (const [caseNo, { applicant, certificate }] of applications) {

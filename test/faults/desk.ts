@@ -5,6 +5,7 @@ import type { Chance } from '../../dev/chance.ts';
 import { people } from '../../dev/people.ts';
 import { type BankOrder, comesBack, readBankLog } from './bank-log.ts';
 import type { ClaimInPlay } from './cases.ts';
+import { days } from './days.ts';
 import { releaseByPreparer } from './probes.ts';
 import { FUND, type Scene } from './scene.ts';
 
@@ -13,6 +14,12 @@ export interface Desk {
   readonly scene: Scene;
   readonly claims: readonly ClaimInPlay[];
   readonly lot: Chance;
+  /** The very first batch is released by nobody and expires. */
+  readonly leavesFirstBatch: boolean;
+  /** Finance moves what is open into the new year, before the business day does it. */
+  readonly closesYear: boolean;
+  /** What finance added to the budget, as it was answered. */
+  readonly budget: { added: number };
   /** True once nothing is left to do. */
   readonly isOver: () => boolean;
   /** Findings, in words. */
@@ -23,7 +30,7 @@ const patienceMs = 180_000;
 
 /** Everybody at work, side by side; resolves when the run is over. What can't be done throws. */
 export async function work(desk: Desk): Promise<void> {
-  await Promise.all([payDesk(desk), objectionDesk(desk), accountDesk(desk), recoveryDesk(desk), statementDesk(desk)]);
+  await Promise.all([payDesk(desk), objectionDesk(desk), accountDesk(desk), recoveryDesk(desk), fundDesk(desk)]);
 }
 
 /** Asks until there is an answer that is no 5xx: the same request under the same key. */
@@ -47,7 +54,7 @@ async function must(caller: Caller, path: string, body: object): Promise<Reply> 
 const prepared = z.object({ batchId: z.string(), totalFen: z.number(), listHash: z.string() });
 
 /** Two people pay whatever is payable, again and again; the first of them tries alone, and some batches are given up. */
-async function payDesk({ scene, lot, isOver, wrong }: Desk): Promise<void> {
+async function payDesk({ scene, lot, leavesFirstBatch, isOver, wrong }: Desk): Promise<void> {
   const { cashier, accountant } = scene.cast;
   for (let n = 0; !isOver();) {
     const reply = await ask(cashier, '/v1/payment-batches', { org: '220102' });
@@ -59,8 +66,9 @@ async function payDesk({ scene, lot, isOver, wrong }: Desk): Promise<void> {
     const { batchId, totalFen, listHash } = batch;
     if (n % 4 === 0) wrong.push(...(await releaseByPreparer(scene.cast, batch)));
     const isGivenUp = !scene.isCalm() && n % 3 === 1;
+    const isLeft = n === 0 && leavesFirstBatch;
     if (isGivenUp) await ask(accountant, `/v1/payment-batches/${batchId}/cancellation`, {});
-    else {
+    else if (!isLeft) {
       const released = await ask(accountant, `/v1/payment-batches/${batchId}/release`, { totalFen, listHash });
       // A withdrawal meanwhile changed the list: given up and prepared anew.
       if (released.status === 409) await ask(accountant, `/v1/payment-batches/${batchId}/cancellation`, {});
@@ -70,12 +78,14 @@ async function payDesk({ scene, lot, isOver, wrong }: Desk): Promise<void> {
   }
 }
 
+const upheld = { finding: 'upheld', reason: '经核查属实。', grounds: 'other', heard: { on: days.first } };
+
 /** Cases that are under way at the same time, at most. */
 const leadCases = 8;
 
 /**
- * HRSS dismisses the objections, one by one over the whole storm. Some then take their application back; who is too late
- * for it is paid.
+ * HRSS decides on the objections, one by one over the whole storm, and dismisses most. Some then take their application
+ * back; who is too late for it is paid.
  */
 async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void> {
   const { hrss, wang } = scene.cast;
@@ -93,7 +103,8 @@ async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void
     // Payments are spread over the storm, so that each fault meets some; it never waits for long.
     const slowestMs = performance.now() + 4_000;
     while (n > lead + scene.progress * objected.length && performance.now() < slowestMs && !isOver()) await sleep(200);
-    const body = { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' };
+    const body =
+      claim.fate === 'upheld' ? upheld : { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' };
     await must(hrss, `/v1/objections/${claim.objectionId ?? ''}/decision`, body);
     if (claim.fate === 'withdraw') withdrawals.push(withdraw(claim));
   }
@@ -121,7 +132,7 @@ async function accountDesk({ scene, claims, isOver }: Desk): Promise<void> {
   }
 }
 
-/** Reported after payment and found true: the money is demanded back and comes in two instalments (N3.4b). */
+/** Reported after payment and found true: demanded back, and received in two instalments, the last too large (N3.4b). */
 async function recoveryDesk({ scene, claims, isOver }: Desk): Promise<void> {
   const { wang, hrss, cashier } = scene.cast;
   const open = new Set(claims.filter(({ fate }) => fate === 'recover'));
@@ -136,21 +147,23 @@ async function recoveryDesk({ scene, claims, isOver }: Desk): Promise<void> {
       if (!stays || !paid.some((row) => row.case_no === caseNo)) continue;
       await must(wang, '/v1/reports', { caseNo, text: '举报材料。' });
       const id = await objectionOf(scene, caseNo);
-      const heard = { on: '2017-09-12' };
-      const body = { finding: 'upheld', reason: '经核查属实。', grounds: 'other', heard };
-      await must(hrss, `/v1/reports/${id}/decision`, body);
+      await must(hrss, `/v1/reports/${id}/decision`, upheld);
       await must(cashier, `/v1/recoveries/${caseNo}/demand`, {});
       const half = Math.floor(amountFen / 2);
-      for (const part of [half, amountFen - half]) {
-        const instalment = { amountFen: part, receivedOn: '2017-09-12' };
+      for (const part of [half, amountFen - half + tooMuchFen]) {
+        const instalment = { amountFen: part, receivedOn: days.first };
         await must(cashier, `/v1/recoveries/${caseNo}/instalments`, instalment);
       }
+      await must(cashier, `/v1/recoveries/${caseNo}/refunds`, { amountFen: tooMuchFen, paidOn: days.first });
       await must(cashier, `/v1/recoveries/${caseNo}/closure`, {});
       open.delete(claim);
     }
     await sleep(1_500);
   }
 }
+
+/** What comes in with a recovery beyond what is owed, and goes back. */
+export const tooMuchFen = 100;
 
 async function objectionOf(scene: Scene, caseNo: string): Promise<string> {
   const until = performance.now() + patienceMs;
@@ -165,9 +178,18 @@ async function objectionOf(scene: Scene, caseNo: string): Promise<string> {
 
 const isOf = ({ orderNo }: BankOrder, caseNo: string): boolean => orderNo.startsWith(`${caseNo}-`);
 
-/** Finance runs each bank day that is over, the last one again and again, all where a return is known to no one else. */
-async function statementDesk(desk: Desk): Promise<void> {
-  while (!desk.isOver()) {
+/**
+ * Finance of the fund adds to its budget, closes the old year if that is its turn, and runs bank days that are over: some
+ * before the business day does, the last one again and again, all where a return is known to no one else.
+ */
+async function fundDesk(desk: Desk): Promise<void> {
+  const { bookkeeper } = desk.scene;
+  let isClosed = !desk.closesYear;
+  for (let turn = 0; !desk.isOver(); turn += 1) {
+    await must(bookkeeper, `/v1/funds/${FUND}/budgets`, { year: days.newYear, amountFen: addedFen });
+    desk.budget.added += 1;
+    if (!isClosed)
+      isClosed = (await ask(bookkeeper, `/v1/funds/${FUND}/year-end`, { year: days.oldYear })).status === 200;
     const cameBack = [...readBankLog(desk.scene.system.dataDir).values()]
       .filter(({ conclusions }) => conclusions.at(-1)?.outcome === 'returned')
       .map(({ orderNo }) => orderNo);
@@ -179,17 +201,23 @@ async function statementDesk(desk: Desk): Promise<void> {
     const rows = await look<{ day: string; stage: string | null }>(
       desk.scene,
       `SELECT to_char(days.day, 'YYYY-MM-DD') AS day, stage
-       FROM generate_series('2017-09-12'::date, (business_now() AT TIME ZONE 'Asia/Shanghai')::date - 1, '1 day') AS days (day)
+       FROM generate_series($2::date, (business_now() AT TIME ZONE 'Asia/Shanghai')::date - 1, '1 day') AS days (day)
        LEFT JOIN reconciliation r ON r.day = to_char(days.day, 'YYYY-MM-DD') AND fund = $1
        ORDER BY 1`,
-      [FUND],
+      [FUND, days.first],
     );
-    for (const [n, { day, stage }] of rows.entries())
-      if (stage === null || untold.length > 0 || (n === rows.length - 1 && !desk.scene.isCalm()))
-        await ask(desk.scene.bookkeeper, `/v1/funds/${FUND}/reconciliations`, { date: day });
+    for (const [n, { day, stage }] of rows.entries()) {
+      const isOpened = stage === null && turn % 2 === 0;
+      const isAgain = stage !== null && n === rows.length - 1 && !desk.scene.isCalm();
+      if (isOpened || isAgain || untold.length > 0)
+        await ask(bookkeeper, `/v1/funds/${FUND}/reconciliations`, { date: day });
+    }
     await sleep(4_000);
   }
 }
+
+/** What finance adds to the new year's budget, again and again. */
+export const addedFen = 100;
 
 /** Reads as the owner; a database that is being started shows nothing yet. */
 async function look<R extends object>(

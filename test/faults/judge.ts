@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import { payloadKeys } from '../../config/keys.ts';
 import { verifyAudit } from '../../store/audit-verify.ts';
+import type { RecoveryState } from '../../domain/recovery/recovery.ts';
 import { openStore } from '../../store/store.ts';
 import { type BankOrder, readBankLog } from './bank-log.ts';
-import type { ClaimInPlay } from './cases.ts';
+import { type ClaimInPlay, isDue } from './cases.ts';
+import { days } from './days.ts';
+import { addedFen, tooMuchFen } from './desk.ts';
 import type { Scene } from './scene.ts';
 
 interface Order {
@@ -15,22 +18,21 @@ interface Order {
 
 interface Books {
   readonly orders: readonly Order[];
-  /** Sums in fen by account, of a case and of its recovery. */
-  readonly sums: readonly { case_no: string; account: string; amount_fen: number }[];
+  /** Sums in fen by year and account, of a case and of its recovery. */
+  readonly sums: readonly { case_no: string; year: number; account: string; amount_fen: number }[];
   readonly entries: readonly { case_no: string; reason: string; n: number }[];
-  readonly cases: readonly { case_no: string; stage: string; recovery: string | null }[];
+  readonly cases: readonly { case_no: string; stage: string; recovery: RecoveryState | null }[];
 }
-
-/** Whether the case's person is to have the money in the end. */
-const isDue = ({ fate, withdrawn }: ClaimInPlay): boolean => fate !== 'never' && fate !== 'closed' && !withdrawn;
 
 /**
  * Holds what the bank really did, by its own fsynced log, against orders, cases and ledger: whoever is due has exactly one
  * transfer that stayed and one entry that spent it, of the approved amount to the account that was named; nobody else has
- * any; nothing was paid while an earlier order might live. The ledger balances, the audit chain is whole.
+ * any; nothing was paid while an earlier order might live. What is open stands in the new year once that was closed; what
+ * came in or was added counts once. The ledger balances, the audit chain is whole.
+ * @param budgets how often finance was told that it added to the budget
  * @returns what is wrong, in words; empty: nothing
  */
-export async function judge(scene: Scene, claims: readonly ClaimInPlay[]): Promise<readonly string[]> {
+export async function judge(scene: Scene, claims: readonly ClaimInPlay[], budgets: number): Promise<readonly string[]> {
   const { system } = scene;
   const bank = readBankLog(system.dataDir);
   const wrong: string[] = [];
@@ -40,7 +42,7 @@ export async function judge(scene: Scene, claims: readonly ClaimInPlay[]): Promi
     const known = new Set(books.orders.map((order) => order.order_no));
     for (const { orderNo } of bank.values())
       if (!known.has(orderNo)) wrong.push(`the bank has order ${orderNo}, which nobody released`);
-    wrong.push(...(await ofLedger(owner)), ...(await ofDifferences(owner)));
+    wrong.push(...(await ofLedger(owner, budgets)), ...(await ofDifferences(owner)));
   });
   const store = await openStore(
     { url: system.databaseUrl, max: 2 },
@@ -62,14 +64,14 @@ async function readBooks(owner: pg.Client): Promise<Books> {
       'SELECT order_no, case_no, status, amount_fen FROM payment_order ORDER BY length(order_no), order_no',
     ),
     sums: await rows(
-      `SELECT ${ofStream} AS case_no, account, sum(amount_fen)::bigint AS amount_fen
-       FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id WHERE stream IS NOT NULL GROUP BY 1, 2`,
+      `SELECT ${ofStream} AS case_no, budget_year AS year, account, sum(amount_fen)::bigint AS amount_fen
+       FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id WHERE stream IS NOT NULL GROUP BY 1, 2, 3`,
     ),
     entries: await rows(
       `SELECT ${ofStream} AS case_no, reason, count(*)::int AS n FROM ledger_entry WHERE stream IS NOT NULL GROUP BY 1, 2`,
     ),
     cases: await rows(
-      'SELECT case_no, cases.stage, recovery.stage AS recovery FROM cases LEFT JOIN recovery USING (case_no)',
+      'SELECT case_no, cases.stage, recovery.state AS recovery FROM cases LEFT JOIN recovery USING (case_no)',
     ),
   };
 }
@@ -119,19 +121,37 @@ function ofCase(claim: ClaimInPlay, bank: ReadonlyMap<string, BankOrder>, books:
     obligated: 0,
     returned: 0,
     reserved: fate === 'closed' || fate === 'never' ? amountFen : 0,
+    transferred: 0,
   };
+  const booked = books.sums.filter((one) => one.case_no === caseNo);
   for (const [account, fen] of Object.entries(sums)) {
-    const is = books.sums.find((one) => one.case_no === caseNo && one.account === account)?.amount_fen ?? 0;
+    const years = booked.filter((one) => one.account === account);
+    const is = years.reduce((sum, one) => sum + one.amount_fen, 0);
     if (is !== fen) say(`${account} ${is} fen in the ledger instead of ${fen}`);
+    for (const { year, amount_fen } of years)
+      if (amount_fen < 0 && account !== 'transferred') say(`${account} of ${year} is ${amount_fen} fen`);
   }
+  const left = booked.find((one) => one.account === 'reserved' && one.year === days.oldYear)?.amount_fen ?? 0;
+  if (left > 0 && books.entries.some(({ reason }) => reason === 'reservation-carried'))
+    say(`${left} fen are left in the year that is over`);
   const row = books.cases.find((one) => one.case_no === caseNo);
-  if (due !== (row?.stage === 'paid')) say(`is ${row?.stage ?? 'gone'}`);
-  if (recovered > 0 && row?.recovery !== 'closed') say(`its recovery is ${row?.recovery ?? 'not there'}`);
+  if (due !== (row?.stage === 'paid') || (fate === 'upheld' && row?.stage !== 'cancelled'))
+    say(`is ${row?.stage ?? 'gone'}`);
+  const { stage = 'not there', receivedFen, givenBackFen } = row?.recovery ?? {};
+  if (recovered > 0 && (stage !== 'closed' || receivedFen !== amountFen + tooMuchFen || givenBackFen !== tooMuchFen))
+    say(`its recovery is ${stage}, received ${receivedFen ?? 0} fen, gave back ${givenBackFen ?? 0}`);
   return wrong;
 }
 
-async function ofLedger(owner: pg.Client): Promise<readonly string[]> {
+async function ofLedger(owner: pg.Client, budgets: number): Promise<readonly string[]> {
   const wrong: string[] = [];
+  const added = await owner.query<{ fen: number }>(
+    `SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM ledger_entry JOIN ledger_posting ON entry_id = id
+     WHERE reason = 'budget' AND account = 'available' AND budget_year = $1`,
+    [days.newYear],
+  );
+  if (added.rows[0]?.fen !== budgets * addedFen)
+    wrong.push(`ledger: ${added.rows[0]?.fen ?? 0} fen added to the budget instead of ${budgets * addedFen}`);
   const unbalanced = await owner.query('SELECT entry_id FROM ledger_posting GROUP BY 1 HAVING sum(amount_fen) <> 0');
   if (unbalanced.rows.length > 0) wrong.push(`ledger: ${unbalanced.rows.length} entries do not balance`);
   const differing = await owner.query(

@@ -1,4 +1,5 @@
 // npm run faults -- [--seeds 20] [--first 1] [--cases 200] [--at-once 1] [--results <file>] [--keep <folder>] [--mutants]
+//   [--points <name>,<name>…]: these crash points and no other fault
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,6 +7,7 @@ import { reasonOf } from '../../dev/start-error.ts';
 import { removeFolder, throwAwayFolder } from '../../dev/throw-away-folder.ts';
 import { fillFolder } from './cases.ts';
 import { mutants, plantMutant } from './mutants.ts';
+import { crashPoints } from './points.ts';
 import { coverage, keepResult, readResults, type Result } from './results.ts';
 import { type FaultReport, runFaults } from './run.ts';
 
@@ -17,9 +19,14 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '1' },
     results: { type: 'string' },
     keep: { type: 'string' },
+    points: { type: 'string' },
     mutants: { type: 'boolean', default: false },
   },
 });
+const points = values.points?.split(',');
+for (const name of points ?? []) if (!crashPoints.includes(name)) throw new Error(`no crash point is named ${name}`);
+/** Seeds of named points only are not kept with the others. */
+const resultsFile = points ? undefined : values.results;
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -56,11 +63,11 @@ async function filled(cases: number) {
 async function trySeeds(): Promise<boolean> {
   const cases = Number(values.cases);
   const wanted = Array.from({ length: Number(values.seeds) }, (_, n) => Number(values.first) + n);
-  const results = readResults(values.results).filter(
+  const results = readResults(resultsFile).filter(
     (one) => one.cases === cases && one.wrong.length === 0 && wanted.includes(one.seed),
   );
   const open = wanted.filter((seed) => results.every((one) => one.seed !== seed));
-  if (results.length > 0) say(`${results.length} seeds are in ${values.results ?? ''} already`);
+  if (results.length > 0) say(`${results.length} seeds are in ${resultsFile ?? ''} already`);
   const all: Result[] = [...results];
   if (open.length > 0) {
     const ready = await filled(cases);
@@ -68,10 +75,11 @@ async function trySeeds(): Promise<boolean> {
     const nextOne = async (): Promise<void> => {
       for (let seed = open.shift(); seed !== undefined && !isBroken(); seed = open.shift()) {
         const copy = join(folder, `seed-${seed}`);
-        const run = { ...ready, ...keep, copy, seed, schedule: 'whole', settleMs: 600_000, signal } as const;
+        const schedule = points ? { points } : 'whole';
+        const run = { ...ready, ...keep, copy, seed, schedule, settleMs: 600_000, signal } as const;
         const report = await runFaults(run).catch((error: unknown) => notStarted(error, copy));
         if (isBroken()) return;
-        all.push(keepResult(values.results, { seed, cases }, report));
+        all.push(keepResult(resultsFile, { seed, cases }, report));
         tell(`seed ${seed}`, report);
         say(`  ${report.drawn.length} faults drawn: ${report.drawn.join(', ')}`);
         say(
@@ -83,7 +91,7 @@ async function trySeeds(): Promise<boolean> {
     };
     await Promise.all(Array.from({ length: Number(values['at-once']) }, nextOne));
   }
-  const { lines, missing } = coverage(all);
+  const { lines, missing } = coverage(all, points);
   for (const line of lines) say(line);
   const findings = all.filter(({ wrong }) => wrong.length > 0);
   say(`seeds: ${all.length} of ${cases} cases, ${findings.length} with a finding`);

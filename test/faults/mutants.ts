@@ -32,7 +32,7 @@ export const mutants: readonly Mutant[] = [
         file: 'activities/bank/api.ts',
         text: '          // Silent, broken or refusing: the order may have been taken all the same.',
         replacement:
-          "          const at = parseInstant('2017-09-12T09:00:00+08:00');\n          const { orderNo, amountFen } = order;\n          answers.set(orderNo, { outcome: 'failed', code: 'no-answer', amountFen, at } as unknown as T);",
+          "          const at = parseInstant('2017-12-31T09:00:00+08:00');\n          const { orderNo, amountFen } = order;\n          answers.set(orderNo, { outcome: 'failed', code: 'no-answer', amountFen, at } as unknown as T);",
       },
     ],
     fault: 'reject',

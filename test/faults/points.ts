@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const point = z.object({ name: z.string(), process: z.enum(['api', 'worker']) });
+/** `from`: nobody comes to it before that business day. */
+const point = z.object({ name: z.string(), process: z.enum(['api', 'worker']), from: z.string().optional() });
+
+const points = z.array(point).parse(JSON.parse(readFileSync(new URL('./points.json', import.meta.url), 'utf8')));
 
 /** Places of worker and API around every step of the money where a process can be killed (`interposer.mjs`). */
-export const crashPoints = z
-  .array(point)
-  .parse(JSON.parse(readFileSync(new URL('./points.json', import.meta.url), 'utf8')))
-  .map(({ name }) => name);
+export const crashPoints = points.map(({ name }) => name);
+
+/** Those of the named points that a business day brings, with that day. */
+export const comingLater = (names: readonly string[]): readonly { readonly name: string; readonly from: string }[] =>
+  points.flatMap(({ name, from }) => (from !== undefined && names.includes(name) ? [{ name, from }] : []));
 
 /** What the processes need in their environment for their points to be there. */
 export function crashEnvironment(folder: string): Record<string, string> {

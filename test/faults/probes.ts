@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Cast } from '../../dev/cast.ts';
 import type { System } from '../../dev/system.ts';
 import { callbackKeys } from '../../config/keys.ts';
+import { days } from './days.ts';
 
 const problem = z.looseObject({ type: z.string() });
 
@@ -31,7 +32,7 @@ export async function nonceAgain(system: System, orderNo: string, amountFen: num
   const secret = keys.keys.get(keys.active) ?? '';
   const nonce = randomUUID();
   const send = async (code: string): Promise<number> => {
-    const body = JSON.stringify({ orderNo, outcome: 'paid', code, amountFen, at: '2017-09-12T10:00:00+08:00' });
+    const body = JSON.stringify({ orderNo, outcome: 'paid', code, amountFen, at: days.begins });
     const timestamp = String(Date.now());
     const signature = createHmac('sha256', secret).update(`${timestamp}.${nonce}.${body}`).digest('hex');
     const answer = await fetch(`${system.url}/bank/v1/callbacks`, {

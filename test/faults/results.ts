@@ -34,8 +34,14 @@ export function keepResult(
   return kept;
 }
 
-/** What struck and happened over all seeds, and what never did: without it a run has shown less than it says. */
-export function coverage(results: readonly Result[]): {
+/**
+ * What struck and happened over all seeds, and what never did: without it a run has shown less than it says. Of a run of
+ * named points only these have to be struck.
+ */
+export function coverage(
+  results: readonly Result[],
+  points?: readonly string[],
+): {
   readonly lines: readonly string[];
   readonly missing: readonly string[];
 } {
@@ -46,8 +52,8 @@ export function coverage(results: readonly Result[]): {
     ...names.map((name) => `  ${String(sum(of, name)).padStart(6)}  ${name}`),
   ];
   const missing = [
-    ...[...faultKinds, ...crashPoints].filter((name) => sum('struck', name) === 0),
-    ...Object.keys(happenings).filter((name) => sum('seen', name) === 0),
+    ...(points ?? [...faultKinds, ...crashPoints]).filter((name) => sum('struck', name) === 0),
+    ...Object.keys(points ? {} : happenings).filter((name) => sum('seen', name) === 0),
   ];
   return {
     lines: [

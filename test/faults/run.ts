@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chance } from '../../dev/chance.ts';
+import { type Chance, chance } from '../../dev/chance.ts';
 import { control } from '../../dev/sandbox-client.ts';
 import { reasonOf } from '../../dev/start-error.ts';
 import type { SystemOptions } from '../../dev/system.ts';
@@ -11,7 +11,7 @@ import { judge } from './judge.ts';
 import { hits } from './points.ts';
 import { nonceAgain, secondOrder } from './probes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { drawSchedule, inFlightMs, namesOf } from './schedule.ts';
+import { drawSchedule, inFlightMs, namesOf, onlyPoints, type Schedule } from './schedule.ts';
 import { countHappenings } from './seen.ts';
 import { hurrySafePeriod, settle } from './settle.ts';
 import { calm, storm } from './strike.ts';
@@ -23,8 +23,8 @@ export interface FaultRun {
   readonly copy: string;
   readonly claims: readonly Claim[];
   readonly seed: number;
-  /** Which faults: all of them, a few, or one fault of the bank for every order (for mutants). */
-  readonly schedule: 'whole' | 'small' | { readonly only: string | null };
+  /** Which faults: all of them, a few, these crash points, or one fault of the bank for every order (for mutants). */
+  readonly schedule: 'whole' | 'small' | { readonly points: readonly string[] } | { readonly only: string | null };
   /** How long everything may then take to come to its end. */
   readonly settleMs: number;
   readonly entries?: NonNullable<SystemOptions['entries']>;
@@ -59,9 +59,11 @@ const mutantMs = 15_000;
  */
 export async function runFaults(run: FaultRun): Promise<FaultReport> {
   const began = performance.now();
+  const { schedule } = run;
+  const isWhole = schedule === 'whole' || (typeof schedule === 'object' && 'points' in schedule);
   const scene = await openScene(run, {
     ...(run.entries && { entries: run.entries }),
-    workers: run.schedule === 'whole' ? 2 : 1,
+    workers: isWhole ? 2 : 1,
   });
   const marks = [began, performance.now()];
   const claims = run.claims.map((claim): ClaimInPlay => ({
@@ -71,17 +73,21 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     mayWithdraw: claim.fate === 'withdraw',
   }));
   const lot = chance(run.seed);
-  const { schedule } = run;
-  const faults = typeof schedule === 'string' ? drawSchedule(lot, schedule) : null;
+  const faults = faultsOf(run, lot);
+  const budget = { added: 0 };
   const wrong: string[] = [];
   let seen: FaultReport['seen'] = {};
   let isOver = false;
   try {
     if (run.spoil !== undefined) await scene.asOwner((owner) => owner.query(run.spoil ?? ''));
-    if (typeof schedule !== 'string' && schedule.only !== null)
+    if (typeof schedule === 'object' && 'only' in schedule && schedule.only !== null)
       await control(scene.system.sandboxUrl, '/faults/bank', { mode: schedule.only, count: 10, delayMs: inFlightMs });
     const over = (): boolean => isOver;
-    const people = work({ scene, claims, lot: chance(run.seed + 1_000_000), isOver: over, wrong });
+    const people = work({
+      ...{ scene, claims, lot: chance(run.seed + 1_000_000), budget, isOver: over, wrong },
+      leavesFirstBatch: isWhole,
+      closesYear: faults?.closesYear === true,
+    });
     const hurried = hurrySafePeriod(scene, over);
     const story = async (): Promise<void> => {
       if (faults) await storm(scene, faults, lot);
@@ -98,7 +104,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     isOver = true;
     await Promise.all([people, hurried]);
     wrong.push(...(await probe(scene, claims)));
-    wrong.push(...(await judge(scene, claims)));
+    wrong.push(...(await judge(scene, claims, budget.added)));
     seen = await countHappenings(scene);
   } catch (error) {
     wrong.push(`it did not end: ${reasonOf(error)}`);
@@ -111,6 +117,11 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
   if (wrong.length > 0 && run.keepAt !== undefined) renameSync(run.copy, `${run.keepAt}-seed-${run.seed}`);
   else rmSync(run.copy, { recursive: true, force: true, maxRetries: 5 });
   return report;
+}
+
+function faultsOf({ schedule, seed }: FaultRun, lot: Chance): Schedule | null {
+  if (typeof schedule === 'string') return drawSchedule(lot, seed, schedule);
+  return 'points' in schedule ? onlyPoints(schedule.points) : null;
 }
 
 function lengths(marks: readonly number[]): FaultReport['ms'] {

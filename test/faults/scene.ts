@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { castOf, type Cast } from '../../dev/cast.ts';
 import { type Caller, signIn } from '../../dev/client.ts';
+import { storedClock } from '../../dev/migrate.ts';
 import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { startSystem, type System, type SystemOptions } from '../../dev/system.ts';
+import { civilDate, startOfDay } from '../../domain/policy/dates.ts';
+import { realMsUntil } from '../../domain/time.ts';
 import { crashEnvironment } from './points.ts';
 import type { Victim } from './schedule.ts';
 
@@ -25,6 +28,8 @@ export interface Scene {
   readonly count: (name: string) => void;
   /** How much of the storm has struck, 0 to 1: what people do is spread over it. */
   progress: number;
+  /** Real milliseconds until a business day begins. */
+  readonly msUntil: (day: string) => number;
   /** The storm is over. */
   readonly isCalm: () => boolean;
   readonly nowCalm: () => void;
@@ -77,6 +82,7 @@ export async function openScene(
     };
     if (workers === 2) await more.start(part);
     let calmed = false;
+    const clock = await storedClock(system.databaseUrl);
     const struck = new Map<string, number>();
     return {
       system,
@@ -88,6 +94,7 @@ export async function openScene(
       struck,
       count: (name) => struck.set(name, (struck.get(name) ?? 0) + 1),
       progress: 0,
+      msUntil: (day) => realMsUntil(clock, startOfDay(civilDate(day)), Date.now()),
       isCalm: () => calmed,
       nowCalm: () => {
         calmed = true;

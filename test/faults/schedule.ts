@@ -21,6 +21,8 @@ export interface Schedule {
   readonly bank: readonly BankFault[];
   readonly kills: readonly Victim[];
   readonly freezes: readonly Freeze[];
+  /** Finance moves what is open into the new year, before the business day does it. */
+  readonly closesYear: boolean;
   /** How long a lane waits for its next hit before it gives up on what nobody comes to, real milliseconds. */
   readonly patienceMs: number;
 }
@@ -58,32 +60,54 @@ export const inFlightMs = 30_000;
 
 /**
  * A seed's faults. `whole`: a third of the crash points, a dozen faults of the bank, PostgreSQL, Temporal and three more
- * processes killed, two frozen; `small`: a few of each, none frozen.
+ * processes killed, two frozen; three seeds in a row have every point, six those of the year's end as well. `small`: a
+ * few of each that no run can miss, none frozen.
  */
-export function drawSchedule(lot: Chance, size: 'whole' | 'small'): Schedule {
-  const points = shuffled(lot, crashPoints);
+export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small'): Schedule {
   const [postgres = 'postgres', temporal = 'temporal', ...others] = killed;
   if (size === 'small') {
-    const few = [...points.filter(isOfApi).slice(0, 2), ...points.filter((name) => !isOfApi(name)).slice(0, 1)];
     const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 2)]);
     return {
-      points: few,
+      points: [...shuffled(lot, soonOfApi).slice(0, 2), ...shuffled(lot, soonOfWorker).slice(0, 1)],
       bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
       kills: shuffled(lot, [postgres, temporal]),
       freezes: [],
-      patienceMs: 10_000,
+      closesYear: false,
+      patienceMs: 20_000,
     };
   }
+  const closesYear = seed % 2 === 0;
+  const isOpen = (name: string): boolean => !name.endsWith('-carried') || isOfApi(name) === closesYear;
   return {
-    points: points.slice(0, Math.ceil(points.length / 3)),
+    points: shuffled(
+      lot,
+      crashPoints.filter((name, n) => n % 3 === seed % 3 && isOpen(name)),
+    ),
     bank: shuffled(lot, [...bankModes, ...orderModes])
       .slice(0, 12)
       .map((mode) => bankFault(lot, mode)),
     kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),
     freezes: shuffled(lot, frozen).slice(0, 2),
+    closesYear,
     patienceMs: 30_000,
   };
 }
+
+/** A storm of these points and nothing else. */
+export const onlyPoints = (points: readonly string[]): Schedule => ({
+  points,
+  bank: [],
+  kills: [],
+  freezes: [],
+  closesYear: points.some((name) => isOfApi(name) && name.endsWith('-carried')),
+  patienceMs: 60_000,
+});
+
+/** Points that a handful of payments come to within seconds. */
+const soon = (process: string, steps: readonly string[]): readonly string[] =>
+  steps.flatMap((step) => [`${process}-before-${step}`, `${process}-after-${step}`]);
+const soonOfApi = soon('api', ['prepared', 'released', 'callback', 'upheld']);
+const soonOfWorker = soon('worker', ['told', 'marked', 'sent', 'submission', 'settled']);
 
 /** Those that need no bank day to end. */
 const smallModes = [

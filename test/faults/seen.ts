@@ -13,8 +13,13 @@ export const happenings = {
   'first word by callback': `SELECT count(*) FROM bank_report WHERE effect = 'moved' AND outcome <> 'accepted' AND source = 'callback'`,
   'first word by statement': `SELECT count(*) FROM bank_report WHERE effect = 'moved' AND source = 'statement'`,
   'batch given up': `SELECT count(*) FROM payment_batch WHERE stage = 'cancelled'`,
+  'batch expired': `SELECT count(*) FROM payment_batch WHERE stage = 'expired'`,
+  'cancelled by an objection': `SELECT count(*) FROM cases WHERE stage = 'cancelled'`,
+  'carried into the new year': `SELECT count(*) FROM event WHERE type = 'reservation-carried'`,
+  'added to the budget': `SELECT count(*) FROM ledger_entry WHERE reason = 'budget'`,
   'application withdrawn': `SELECT count(*) FROM cases WHERE stage = 'withdrawn'`,
   'instalment received': `SELECT count(*) FROM ledger_entry WHERE reason = 'instalment-received'`,
+  'too much given back': `SELECT count(*) FROM event WHERE type = 'overpayment-given-back'`,
   'bank day matched': `SELECT count(*) FROM reconciliation WHERE stage = 'matched'`,
 } as const;
 

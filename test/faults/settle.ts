@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { comesBack, readBankLog } from './bank-log.ts';
-import type { ClaimInPlay } from './cases.ts';
+import { type ClaimInPlay, isDue } from './cases.ts';
 import { FUND, type Scene } from './scene.ts';
 
 /**
@@ -56,11 +56,12 @@ async function unfinished(scene: Scene, owner: pg.Client, claims: readonly Claim
        (SELECT string_agg(order_no || ' ' || status, ', ' ORDER BY order_no) FROM payment_order o WHERE o.case_no = cases.case_no) AS orders
      FROM cases LEFT JOIN recovery USING (case_no)`,
   );
-  for (const { caseNo, fate, withdrawn, mayWithdraw } of claims) {
+  for (const claim of claims) {
+    const { caseNo, fate, mayWithdraw } = claim;
     const row = cases.find((one) => one.case_no === caseNo);
-    const isDue = fate !== 'never' && fate !== 'closed' && !withdrawn;
     if (mayWithdraw) left.push(`${caseNo} (${fate}) may still be withdrawn`);
-    const isThere = !isDue || (row?.stage === 'paid' && (fate !== 'recover' || row.recovery === 'closed'));
+    const isPaid = row?.stage === 'paid' && (fate !== 'recover' || row.recovery === 'closed');
+    const isThere = isDue(claim) ? isPaid : fate !== 'upheld' || row?.stage === 'cancelled';
     const isFailed = fate !== 'closed' || row?.orders?.endsWith(' failed') === true;
     if (!isThere || !isFailed)
       left.push(

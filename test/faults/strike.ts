@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Chance } from '../../dev/chance.ts';
 import { control } from '../../dev/sandbox-client.ts';
-import { arm, disarm, hits } from './points.ts';
+import { arm, comingLater, disarm, hits } from './points.ts';
 import type { Scene } from './scene.ts';
 import { type BankFault, type Freeze, nameOf, type Schedule, type Victim } from './schedule.ts';
 
@@ -28,6 +28,7 @@ export async function storm(scene: Scene, schedule: Schedule, lot: Chance): Prom
       crashLane(scene, ofProcess('api-'), patienceMs),
       bankLane(scene, bank, patienceMs, () => (banked += 1)),
     ]);
+    await lateHits(scene, points, patienceMs);
   };
   let isOver = false;
   const measure = async (): Promise<void> => {
@@ -62,6 +63,14 @@ async function crashLane({ points: folder }: Scene, points: readonly string[], p
       since = performance.now();
     }
     await sleep(200);
+  }
+}
+
+/** What comes on a business day of its own, such as the end of a batch or of a year, is waited for until then. */
+async function lateHits(scene: Scene, points: readonly string[], patienceMs: number): Promise<void> {
+  for (const { name, from } of comingLater(points)) {
+    const end = performance.now() + scene.msUntil(from) + patienceMs;
+    while (performance.now() < end && !hits(scene.points).includes(name)) await sleep(200);
   }
 }
 
