@@ -18,6 +18,8 @@ export interface Desk {
   readonly leavesFirstBatch: boolean;
   /** Finance moves what is open into the new year, before the business day does it. */
   readonly closesYear: boolean;
+  /** How long HRSS waits at most, before the next case, for faults to strike; real milliseconds. */
+  readonly paceMs: number;
   /** What finance added to the budget, as it was answered. */
   readonly budget: { added: number };
   /** True once nothing is left to do. */
@@ -87,7 +89,7 @@ const leadCases = 8;
  * HRSS decides on the objections, one by one over the whole storm, and dismisses most. Some then take their application
  * back; who is too late for it is paid.
  */
-async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void> {
+async function objectionDesk({ scene, claims, lot, paceMs, isOver }: Desk): Promise<void> {
   const { hrss, wang } = scene.cast;
   const objected = claims.filter(({ fate, objectionId }) => objectionId !== null && fate !== 'never');
   const withdrawals: Promise<void>[] = [];
@@ -101,7 +103,7 @@ async function objectionDesk({ scene, claims, lot, isOver }: Desk): Promise<void
   const lead = Math.min(leadCases, Math.ceil(objected.length / 5));
   for (const [n, claim] of objected.entries()) {
     // Payments are spread over the storm, so that each fault meets some; it never waits for long.
-    const slowestMs = performance.now() + 4_000;
+    const slowestMs = performance.now() + paceMs;
     while (n > lead + scene.progress * objected.length && performance.now() < slowestMs && !isOver()) await sleep(200);
     const body =
       claim.fate === 'upheld' ? upheld : { finding: 'dismissed', reason: '经核查不属实。', grounds: 'other' };

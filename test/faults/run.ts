@@ -11,7 +11,7 @@ import { judge } from './judge.ts';
 import { hits } from './points.ts';
 import { nonceAgain, secondOrder } from './probes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { drawSchedule, inFlightMs, namesOf, onlyPoints, type Schedule } from './schedule.ts';
+import { drawSchedule, inFlightMs, namesOf, onlyPoints, type Schedule, usualPaceMs } from './schedule.ts';
 import { countHappenings } from './seen.ts';
 import { hurrySafePeriod, settle } from './settle.ts';
 import { calm, storm } from './strike.ts';
@@ -87,6 +87,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
       ...{ scene, claims, lot: chance(run.seed + 1_000_000), budget, isOver: over, wrong },
       leavesFirstBatch: isWhole,
       closesYear: faults?.closesYear === true,
+      paceMs: faults?.paceMs ?? usualPaceMs,
     });
     const hurried = hurrySafePeriod(scene, over);
     const story = async (): Promise<void> => {

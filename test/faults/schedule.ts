@@ -23,9 +23,13 @@ export interface Schedule {
   readonly freezes: readonly Freeze[];
   /** Finance moves what is open into the new year, before the business day does it. */
   readonly closesYear: boolean;
+  /** How long people wait at most, before the next payment, for faults to strike; real milliseconds. */
+  readonly paceMs: number;
   /** How long a lane waits for its next hit before it gives up on what nobody comes to, real milliseconds. */
   readonly patienceMs: number;
 }
+
+export const usualPaceMs = 4_000;
 
 /** What a bank does wrong to an order that it takes. */
 const orderModes = [
@@ -66,14 +70,16 @@ export const inFlightMs = 30_000;
 export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small'): Schedule {
   const [postgres = 'postgres', temporal = 'temporal', ...others] = killed;
   if (size === 'small') {
-    const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 2)]);
+    const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 1)]);
     return {
       points: [...shuffled(lot, soonOfApi).slice(0, 2), ...shuffled(lot, soonOfWorker).slice(0, 1)],
       bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
       kills: shuffled(lot, [postgres, temporal]),
       freezes: [],
       closesYear: false,
-      patienceMs: 20_000,
+      // A handful of payments has to do for all of them, on a busy machine too.
+      paceMs: 30_000,
+      patienceMs: 45_000,
     };
   }
   const closesYear = seed % 2 === 0;
@@ -89,6 +95,7 @@ export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small')
     kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),
     freezes: shuffled(lot, frozen).slice(0, 2),
     closesYear,
+    paceMs: usualPaceMs,
     patienceMs: 30_000,
   };
 }
@@ -100,6 +107,7 @@ export const onlyPoints = (points: readonly string[]): Schedule => ({
   kills: [],
   freezes: [],
   closesYear: points.some((name) => isOfApi(name) && name.endsWith('-carried')),
+  paceMs: usualPaceMs,
   patienceMs: 60_000,
 });
 
