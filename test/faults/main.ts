@@ -104,7 +104,8 @@ async function tryMutants(): Promise<boolean> {
   let missed = 0;
   for (const mutant of mutants) {
     const planted = plantMutant(mutant, join(folder, 'mutant'));
-    const run = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: { only: mutant.fault ?? null } };
+    const { points: at, fault = null } = mutant;
+    const run = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: at ? { points: at } : { only: fault } };
     const report = await runFaults({ ...run, settleMs: 90_000, ...planted });
     tell(`mutant "${mutant.name}"`, report);
     if (report.wrong.length === 0) missed += 1;

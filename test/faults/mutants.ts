@@ -10,6 +10,8 @@ export interface Mutant {
   readonly spoil?: string;
   /** The bank's fault under which it shows, for the first ten orders. */
   readonly fault?: string;
+  /** The crash points at which it shows, instead. */
+  readonly points?: readonly string[];
 }
 
 export const mutants: readonly Mutant[] = [
@@ -74,6 +76,28 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     spoil: 'ALTER TABLE payment_batch DROP CONSTRAINT four_eyes',
+  },
+  {
+    name: 'the money of an upheld objection stays reserved',
+    edits: [
+      {
+        file: 'domain/fund/postings.ts',
+        text: "return before?.stage === 'paying' || before?.stage === 'paid' ? [] : givenBack(before);",
+        replacement: 'return [];',
+      },
+    ],
+  },
+  {
+    name: 'a request that is repeated is done again',
+    edits: [
+      {
+        file: 'store/budget.ts',
+        text: 'return once(store, claim, async (tx, commandId) => {\n    if (budget.fund',
+        replacement:
+          'return once(store, { ...claim, key: crypto.randomUUID() }, async (tx, commandId) => {\n    if (budget.fund',
+      },
+    ],
+    points: ['api-after-budget'],
   },
 ];
 

@@ -85,7 +85,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     const over = (): boolean => isOver;
     const people = work({
       ...{ scene, claims, lot: chance(run.seed + 1_000_000), budget, isOver: over, wrong },
-      leavesFirstBatch: isWhole,
+      leavesFirstBatch: faults?.leavesFirstBatch === true,
       closesYear: faults?.closesYear === true,
       paceMs: faults?.paceMs ?? usualPaceMs,
     });

@@ -21,6 +21,8 @@ export interface Schedule {
   readonly bank: readonly BankFault[];
   readonly kills: readonly Victim[];
   readonly freezes: readonly Freeze[];
+  /** The very first batch is released by nobody and expires. */
+  readonly leavesFirstBatch: boolean;
   /** Finance moves what is open into the new year, before the business day does it. */
   readonly closesYear: boolean;
   /** How long people wait at most, before the next payment, for faults to strike; real milliseconds. */
@@ -29,6 +31,7 @@ export interface Schedule {
   readonly patienceMs: number;
 }
 
+/** Payments are spread over a storm, but never wait for long. */
 export const usualPaceMs = 4_000;
 
 /** What a bank does wrong to an order that it takes. */
@@ -76,6 +79,7 @@ export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small')
       bank: modes.map((mode) => ({ ...bankFault(lot, mode), count: 2 })),
       kills: shuffled(lot, [postgres, temporal]),
       freezes: [],
+      leavesFirstBatch: false,
       closesYear: false,
       // A handful of payments has to do for all of them, on a busy machine too.
       paceMs: 30_000,
@@ -94,6 +98,7 @@ export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small')
       .map((mode) => bankFault(lot, mode)),
     kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),
     freezes: shuffled(lot, frozen).slice(0, 2),
+    leavesFirstBatch: true,
     closesYear,
     paceMs: usualPaceMs,
     patienceMs: 30_000,
@@ -106,6 +111,7 @@ export const onlyPoints = (points: readonly string[]): Schedule => ({
   bank: [],
   kills: [],
   freezes: [],
+  leavesFirstBatch: points.some((name) => name.endsWith('-expired')),
   closesYear: points.some((name) => isOfApi(name) && name.endsWith('-carried')),
   paceMs: usualPaceMs,
   patienceMs: 60_000,

@@ -66,10 +66,13 @@ async function crashLane({ points: folder }: Scene, points: readonly string[], p
   }
 }
 
+/** An activity whose worker was killed is begun again after that long. */
+const retriedMs = 60_000;
+
 /** What comes on a business day of its own, such as the end of a batch or of a year, is waited for until then. */
 async function lateHits(scene: Scene, points: readonly string[], patienceMs: number): Promise<void> {
   for (const { name, from } of comingLater(points)) {
-    const end = performance.now() + scene.msUntil(from) + patienceMs;
+    const end = performance.now() + scene.msUntil(from) + retriedMs + patienceMs;
     while (performance.now() < end && !hits(scene.points).includes(name)) await sleep(200);
   }
 }
