@@ -10,7 +10,7 @@ import { devTokenKey, devTokenKeyFile } from './dev-token.ts';
 import { ENVIRONMENT_FILE } from './kept-environment.ts';
 import { developmentKeys } from './keys.ts';
 import { runMigrations, storedClock } from './migrate.ts';
-import { checkPort, freePort, keptPorts, type ServerPorts } from './ports.ts';
+import { freePort, type HeldPorts, heldPorts, holdSetPort, keptPorts, type ServerPorts } from './ports.ts';
 import { createDatabase, databaseUrl, newPassword, postgresPart, withClient } from './postgres.ts';
 import { processRecords } from './process-records.ts';
 import { StartError, reasonOf } from './start-error.ts';
@@ -98,12 +98,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { deathsAllowed } = options;
   const parts = supervise({ logs: join(dataDir, 'logs'), records, say, ...(deathsAllowed && { deathsAllowed }) });
   const underWay: Promise<unknown>[] = [];
+  const held = heldPorts();
   // Children are in groups of their own: a caller that just exits must not leave them behind.
   process.once('exit', parts.abandon);
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
       await parts.stop(stopOrder);
+      await held.letAllGo();
       // What was just being made notices by that; a download is left behind and ends with this process.
       await Promise.race([Promise.allSettled(underWay), sleep(5_000, undefined, { ref: false })]);
       process.off('exit', parts.abandon);
@@ -113,9 +115,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const leftovers = await records.endLeftovers();
     if (leftovers.length > 0) say(`an earlier start was killed, ended what it left: ${leftovers.join(', ')}`);
-    await checkPort('PORT', settings.port);
-    await checkPort('SANDBOX_PORT', settings.sandboxPort);
-    const starting = bringUp(start, parts, underWay);
+    await holdSetPort(held, 'PORT', settings.port);
+    await holdSetPort(held, 'SANDBOX_PORT', settings.sandboxPort);
+    const starting = bringUp(start, parts, held, underWay);
     underWay.push(starting);
     const up = await Promise.race([starting, brokenOff(options.signal)]);
     return { ...up, dataDir, gaveUp: parts.gaveUp, kill: parts.kill, pids: parts.pids, stop };
@@ -152,15 +154,15 @@ function brokenOff(signal: AbortSignal | undefined): Promise<never> {
 
 type Up = Omit<System, 'dataDir' | 'gaveUp' | 'kill' | 'pids' | 'stop'>;
 
-async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknown>[]): Promise<Up> {
+async function bringUp(start: Start, parts: Supervisor, held: HeldPorts, underWay: Promise<unknown>[]): Promise<Up> {
   const { settings, inherited, entries, readyWithinMs, say } = start;
   const { dataDir, port, sandboxPort } = settings;
-  const ports = await keptPorts(dataDir, [port, sandboxPort]);
+  const ports = await keptPorts(dataDir, held);
   const keys = developmentKeys(dataDir, inherited);
   await devTokenKey(dataDir);
 
-  const temporal = startTemporal(settings, ports, parts, say);
-  const migrated = startPostgres(settings, ports.postgres, parts, say).then(async (database) => {
+  const temporal = startTemporal(settings, ports, { parts, held, say });
+  const migrated = startPostgres(settings, ports.postgres, { parts, held, say }).then(async (database) => {
     const env = { SEED_BUDGET_FEN, ...inherited, DATABASE_URL: database };
     await runMigrations(entries.migrate, { cwd: projectFolder, env }, say);
     return { database, clock: await storedClock(database) };
@@ -196,7 +198,9 @@ async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknow
     const part = { name, command: process.execPath, args, env: child, cwd: projectFolder, isReady };
     return parts.start({ ...part, ...(readyWithinMs && { readyWithinMs }) });
   };
+  await held.letGo(sandboxPort);
   await run('sandbox', () => answers(`${sandboxUrl}/healthz`));
+  await held.letGo(port, ports.codec);
   const workerAndApi = [
     run('worker', (output) => Promise.resolve(/^worker ready$/m.test(output))),
     run('api', () => answers(`${url}/healthz`)),
@@ -208,11 +212,16 @@ async function bringUp(start: Start, parts: Supervisor, underWay: Promise<unknow
   return { url, sandboxUrl, temporalAddress, temporalUiUrl, databaseUrl: database, env };
 }
 
+interface Means {
+  readonly parts: Supervisor;
+  readonly held: HeldPorts;
+  readonly say: (line: string) => void;
+}
+
 async function startPostgres(
   { dataDir, databaseUrl: given }: StartSettings,
   port: number,
-  parts: Supervisor,
-  say: (line: string) => void,
+  { parts, held, say }: Means,
 ): Promise<string> {
   if (given !== undefined) {
     try {
@@ -225,6 +234,7 @@ async function startPostgres(
   }
   const password = keptFile(join(dataDir, 'postgres-password'), newPassword);
   const server = { folder: join(dataDir, 'postgres'), port, password };
+  await held.letGo(port);
   await parts.start(postgresPart(server, 'lasting', say));
   await createDatabase(server, 'subsidy');
   say(`postgres: ready on 127.0.0.1:${port}`);
@@ -234,8 +244,7 @@ async function startPostgres(
 async function startTemporal(
   { dataDir, temporalAddress: given, temporalNamespace: namespace }: StartSettings,
   ports: ServerPorts,
-  parts: Supervisor,
-  say: (line: string) => void,
+  { parts, held, say }: Means,
 ): Promise<string> {
   if (given !== undefined) {
     try {
@@ -249,6 +258,7 @@ async function startTemporal(
   say('temporal: TEMPORAL_ADDRESS: not set');
   const binary = await temporalPath(say);
   const { temporal: port, temporalUi: uiPort, codec: codecPort } = ports;
+  await held.letGo(port, uiPort);
   await parts.start(temporalPart({ binary, file: join(dataDir, 'temporal.db'), port, uiPort, namespace, codecPort }));
   const address = `127.0.0.1:${port}`;
   say(`temporal: ready on ${address}`);
