@@ -10,7 +10,7 @@ import { fileApplication } from '../store/filing.ts';
 import { openStore } from '../store/store.ts';
 import { bareWorkflows } from './bare.ts';
 import { type Measured, timed } from './figures.ts';
-import { memoryMb, processorMs } from './machine.ts';
+import { memoryMb, processorMs, rest } from './machine.ts';
 import { type Bench, casesInReview, onSystem } from './system.ts';
 
 const usual = [1_000, 10_000];
@@ -68,33 +68,38 @@ async function oneRound(bench: Bench, size: number, say: (line: string) => void)
   const count = async (sql: string): Promise<number> => (await database.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
   const until = (what: string, sql: string, wanted: number) =>
     eventually(what, async () => ((await count(sql)) === wanted ? true : undefined), patienceMs);
-  const idle = () => until('an empty outbox', 'SELECT count(*)::int AS n FROM outbox WHERE wakes', 0);
-  const costOf = async (what: string, work: () => Promise<unknown>): Promise<Cost> => {
+  const settled = async () => {
+    await until('an empty outbox', 'SELECT count(*)::int AS n FROM outbox WHERE wakes', 0);
+    return rest(system);
+  };
+  /** `work` says when it was done, on `performance.now()`'s clock. */
+  const costOf = async (what: string, work: () => Promise<number>): Promise<Cost> => {
     say(what);
     const before = processorMs(system);
     const began = performance.now();
-    await work();
-    return { ms: Math.round(performance.now() - began), processorMs: processorMs(system) - before };
+    const done = await work();
+    return { ms: Math.round(done - began), processorMs: processorMs(system) - before };
   };
   const bareCount = Math.min(bareAtMost, Math.ceil(size / 2));
 
-  await idle();
+  await settled();
   say(`making ${size} approved cases`);
   system.kill('worker', 'SIGSTOP');
   await copies(bench, template, size - 1);
   system.kill('worker', 'SIGCONT');
-  const start = await costOf('starting their runs', idle);
+  const start = await costOf('starting their runs', settled);
   say(`${bareCount} bare workflows`);
   const before = await bareWorkflows(system, 'bare-before', bareCount);
   const freeze = await costOf('freezing', async () => {
     await cast.wang.ask('POST', '/v1/publicity-rounds', { org: ORG }, { patienceMs });
     await until('the list reported', `SELECT count(*)::int AS n FROM round WHERE stage = 'reported'`, 1);
+    return settled();
   });
   const publish = await costOf('publishing', async () => {
     const { rows } = await database.query<{ round_id: string }>('SELECT round_id FROM round');
     await publishRound(cast.hrss, rows[0]?.round_id ?? '');
     await until('everybody published', `SELECT count(*)::int AS n FROM round_entry WHERE status = 'published'`, size);
-    await idle();
+    return settled();
   });
   const left = await database.query<{ seconds: number }>(
     `SELECT (extract(epoch FROM (state #>> '{window,dueAt}')::timestamptz - business_now()) / speed)::float8 AS seconds
@@ -102,10 +107,13 @@ async function oneRound(bench: Bench, size: number, say: (line: string) => void)
   );
   const seconds = left.rows[0]?.seconds ?? 0;
   if (seconds < 0) throw new Error(`publishing took longer than the window, by ${Math.round(-seconds)} s`);
-  const wait = await costOf(`waiting ${Math.round(seconds)} s for the end of the window`, () => sleep(seconds * 1_000));
+  const wait = await costOf(`waiting ${Math.round(seconds)} s for the end of the window`, async () => {
+    await sleep(seconds * 1_000);
+    return performance.now();
+  });
   const pass = await costOf('passing', async () => {
     await until('the window over', `SELECT count(*)::int AS n FROM round WHERE stage IN ('passed', 'told')`, 1);
-    await idle();
+    return settled();
   });
   const memory = memoryMb(system);
   const passed = await count(`SELECT count(*)::int AS n FROM cases WHERE stage = 'payable'`);
