@@ -6,6 +6,7 @@ import { offerLabel } from '../domain/case/allowed.ts';
 import { refusals } from '../domain/case/decision.ts';
 import { stateLabels } from '../domain/case/procedure.ts';
 import { adjustmentRefusals } from '../domain/fund/adjustment.ts';
+import { correctionRefusals } from '../domain/fund/correction.ts';
 import { batchRefusals } from '../domain/payment/batch.ts';
 import { roundRefusals } from '../domain/round/decide.ts';
 import type { Refused } from '../store/once.ts';
@@ -100,6 +101,7 @@ const titles: Readonly<Record<string, string>> = {
   ...roundRefusals,
   ...batchRefusals,
   ...adjustmentRefusals,
+  ...correctionRefusals,
   ...refusals,
 };
 

@@ -121,6 +121,7 @@ export const rights = {
   'appoint-staff': { roles: ['security-admin'], within: 'unit' },
   'see-staff': { roles: ['security-admin', 'supervisor', 'auditor'], within: 'unit' },
   'add-budget': { roles: ['finance'], within: 'unit' },
+  'confirm-budget': { roles: ['finance'], within: 'unit', needs: 'fresh-sign-in' },
   'grant-adjustment': { roles: ['finance'], within: 'unit', needs: 'fresh-sign-in' },
   'see-fund': { roles: ['finance', 'hrss', 'supervisor', 'auditor'], within: 'unit' },
   'see-statistics': { roles: ['handler', 'hrss', 'finance', 'supervisor', 'auditor'], within: 'unit' },

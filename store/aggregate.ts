@@ -14,9 +14,10 @@ export interface Kind<S, E extends { readonly type: string }> {
     | 'intake_batch'
     | 'calendar_change'
     | 'adjustment_request'
+    | 'budget_correction'
     | 'reconciliation'
     | 'recovery';
-  readonly idColumn: 'round_id' | 'batch_id' | 'id' | 'request_id' | 'reconciliation_id' | 'case_no';
+  readonly idColumn: 'round_id' | 'batch_id' | 'id' | 'request_id' | 'correction_id' | 'reconciliation_id' | 'case_no';
   readonly streamOf: (id: string) => string;
   readonly evolve: (state: S | null, at: Instant, event: E) => S;
 }

@@ -53,9 +53,9 @@ export function assignTasks(
   });
 }
 
-/** N3.1g: who handled is never given the review of it. */
-const signsTwice = ({ kind, state }: Task, sub: Sub): boolean =>
-  kind === 'review' && state?.stage === 'review' && state.handling?.by === sub;
+/** N3.1g: who handled is never given the review of it, nor who prepared a batch its release. */
+const signsTwice = ({ kind, state, firstBy }: Task, sub: Sub): boolean =>
+  firstBy === sub || (kind === 'review' && state?.stage === 'review' && state.handling?.by === sub);
 
 /** Gives what a unit's heap has of a kind to its people, the oldest deadline first, each to who has least. @throws KeyReused */
 export function shareOut(

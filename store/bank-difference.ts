@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
-import type { CaseNo, OrgCode } from '../domain/ids.ts';
+import type { CaseNo, OrderNo, OrgCode } from '../domain/ids.ts';
+import { orderNoIn } from '../domain/payment/order.ts';
 import { instantFromMs } from '../domain/policy/dates.ts';
 import { isOrgCode } from '../domain/reference/org-units.ts';
 import type { Instant } from '../domain/time.ts';
@@ -11,19 +12,58 @@ import type { Store } from './store.ts';
 
 /** What finance looks at: where the bank's word and ours part, and what came in the bank's name and was refused. */
 export const differenceKinds = {
-  'amount-differs': '金额不一致',
-  'outcome-differs': '银行结果前后不一致',
-  'unknown-order': '银行回执所指指令不存在',
-  'nonce-reused': '回执随机数被重复使用',
-  'outside-window': '回执时间超出有效窗口',
-  forged: '回执签名无效',
-  'unreadable-callback': '回执内容无法识别',
-  'not-in-statement': '已记到账，对账单无此笔',
-  'twice-in-statement': '对账单同一指令出现多次',
-  'bad-line': '对账单记录无法识别',
-  'bad-file': '银行文件无法识别',
-  'balance-differs': '对账单余额不平',
-  'statement-missing': '未取得银行对账单',
+  'amount-differs': {
+    label: '金额不一致',
+    next: '与银行核对实际入账金额；错在银行的，由银行重新回执。',
+  },
+  'outcome-differs': {
+    label: '银行结果前后不一致',
+    next: '以先到的结果为准，已记账；与银行核对款项是否确已入账。',
+  },
+  'unknown-order': {
+    label: '银行回执所指指令不存在',
+    next: '没有发出过这笔指令；与银行核对该笔款项的来由。',
+  },
+  'nonce-reused': {
+    label: '回执随机数被重复使用',
+    next: '回执未被采用；请银行以新的随机数重新发送，并核对是否有人重放。',
+  },
+  'outside-window': {
+    label: '回执时间超出有效窗口',
+    next: '回执未被采用；请银行校准时钟后重新发送。',
+  },
+  forged: {
+    label: '回执签名无效',
+    next: '回执未被采用；与银行核对密钥编号和密钥，不是银行发出的报信息安全负责人。',
+  },
+  'unreadable-callback': {
+    label: '回执内容无法识别',
+    next: '回执未被采用；请银行按接口格式重新发送。',
+  },
+  'not-in-statement': {
+    label: '已记到账，对账单无此笔',
+    next: '请银行查明该笔是否确已入账；漏列的由银行补发对账单后重新对账。',
+  },
+  'twice-in-statement': {
+    label: '对账单同一指令出现多次',
+    next: '请银行查明是否重复付款；重复付出的应予追回。',
+  },
+  'bad-line': {
+    label: '对账单记录无法识别',
+    next: '请银行更正该行（第几行见明细）后重发对账单，再重新对账。',
+  },
+  'bad-file': {
+    label: '银行文件无法识别',
+    next: '请银行重发该文件。',
+  },
+  'balance-differs': {
+    label: '对账单余额不平',
+    next: '请银行核对期初、发生额与期末余额后重发对账单，再重新对账。',
+  },
+  'statement-missing': {
+    label: '未取得银行对账单',
+    next: '请银行提供当日对账单；取得后自动对账，也可重新对账。',
+  },
 } as const;
 export type DifferenceKind = keyof typeof differenceKinds;
 
@@ -74,6 +114,8 @@ export async function orgOfOrder(db: Queryable, orderNo: string): Promise<{ org:
 export interface BankDifference extends Required<Pick<NewDifference, 'kind' | 'ref' | 'org' | 'detail'>> {
   readonly id: number;
   readonly caseNo: CaseNo | null;
+  /** The order that it is about, as the bank named it; null: none, or nothing that is written like one. */
+  readonly orderNo: OrderNo | null;
   readonly times: number;
   readonly firstAt: Instant;
   readonly lastAt: Instant;
@@ -96,6 +138,7 @@ interface Row {
 const columns = 'id, org, kind, ref, case_no, detail, times, first_at, last_at, closed_at';
 const fromRow = (row: Row): BankDifference => ({
   ...{ id: row.id, org: row.org, kind: row.kind, ref: row.ref, caseNo: row.case_no, detail: row.detail },
+  orderNo: orderNoIn(String(row.detail['orderNo'] ?? '')) ?? orderNoIn(row.ref),
   times: row.times,
   firstAt: instantFromMs(row.first_at),
   lastAt: instantFromMs(row.last_at),
@@ -116,12 +159,16 @@ export async function listDifferences(
   return rows.map(fromRow);
 }
 
+/** Those of the ids that there are. */
+export async function readDifferences(db: Queryable, ids: readonly number[]): Promise<readonly BankDifference[]> {
+  return (await db.query<Row>(`SELECT ${columns} FROM bank_difference WHERE id = ANY ($1)`, [ids])).rows.map(fromRow);
+}
+
 /** @throws NotFound */
 export async function readDifference(db: Queryable, id: number): Promise<BankDifference> {
-  const { rows } = await db.query<Row>(`SELECT ${columns} FROM bank_difference WHERE id = $1`, [id]);
-  const [row] = rows;
-  if (!row) throw new NotFound(String(id));
-  return fromRow(row);
+  const [found] = await readDifferences(db, [id]);
+  if (!found) throw new NotFound(String(id));
+  return found;
 }
 
 /** A person looked at it and says what it was. It changes no order: corrections are the bank's new word. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { OrderNo } from '../domain/ids.ts';
-import type { BankReport } from '../domain/payment/order.ts';
+import { type BankReport, orderNoIn } from '../domain/payment/order.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import { type DifferenceKind, orgOfOrder, raiseDifference } from './bank-difference.ts';
 import { applyReport, UnknownOrder } from './bank-report.ts';
@@ -64,7 +64,7 @@ async function effectOf(tx: Transaction, store: Store, orderNo: OrderNo, report:
 }
 
 /** What came from outside is kept only where it is written like an order number. */
-const isOurs = (orderNo: string): boolean => /^\d{6}-\d{4}-\d{7}-\d+$/.test(orderNo);
+const isOurs = (orderNo: string): boolean => orderNoIn(orderNo) === orderNo;
 
 /**
  * A callback that was refused unread: forged, out of its time, or not in its form. Anybody can send such, so they are

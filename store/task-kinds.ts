@@ -12,6 +12,8 @@ interface TaskKindRow {
   readonly allowed: readonly string[];
   /** The case's deadline by which it is due; null where the SQL says `due_at` itself, or there is none. */
   readonly deadline: DeadlineKind | null;
+  /** Where two people are needed: the column of the SQL with who was the first, and what is left to another person. */
+  readonly first?: { readonly by: string; readonly leaves: readonly string[] };
   /**
    * What waits now, derived from what was recorded: `case_no` (null where it is about no case), `org`, `ref` (objection,
    * round, number; empty for a case as a whole) and `due_at`. The list narrows it by `org` and sorts it.
@@ -210,7 +212,8 @@ const taskKinds = {
     role: 'finance',
     allowed: ['release', 'cancellation'],
     deadline: null,
-    sql: `SELECT NULL AS case_no, org, batch_id AS ref, (state #>> '{expires,dueAt}')::timestamptz AS due_at
+    first: { by: 'prepared_by', leaves: ['release'] },
+    sql: `SELECT NULL AS case_no, org, batch_id AS ref, (state #>> '{expires,dueAt}')::timestamptz AS due_at, prepared_by
           FROM payment_batch WHERE stage = 'prepared'`,
   },
   'match-report': {
@@ -252,7 +255,8 @@ const taskKinds = {
     role: 'finance',
     allowed: ['write-off/decision'],
     deadline: null,
-    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at FROM recovery
+    first: { by: 'write_off_by', leaves: ['write-off/decision'] },
+    sql: `SELECT case_no, org, '' AS ref, NULL::timestamptz AS due_at, write_off_by FROM recovery
           WHERE write_off_by IS NOT NULL AND write_off_confirmed_by IS NULL
             AND stage IN ('ordered', 'demanded', 'enforcing')`,
   },
@@ -266,6 +270,18 @@ const taskKinds = {
     sql: `SELECT case_no, sample.org, sample_id AS ref, NULL::timestamptz AS due_at
           FROM sample_item JOIN sample USING (sample_id) LEFT JOIN sample_result USING (sample_id, case_no)
           WHERE sample_result.result IS NULL`,
+  },
+  'budget-correction': {
+    label: '预算更正待确认',
+    why: '有人提出预算多录，须由另一人核对后确认更正，或不予更正。',
+    clause: 'N5.2',
+    role: 'finance',
+    allowed: ['decision'],
+    deadline: null,
+    first: { by: 'proposed_by', leaves: [] },
+    sql: `SELECT NULL AS case_no, fund AS org, correction_id AS ref, NULL::timestamptz AS due_at,
+                 state ->> 'proposedBy' AS proposed_by
+          FROM budget_correction WHERE stage = 'proposed'`,
   },
   adjustment: {
     label: '调剂金申请待审批',
@@ -283,12 +299,13 @@ export type TaskKind = keyof typeof taskKinds;
 export const taskKindNames = Object.keys(taskKinds) as [TaskKind, ...TaskKind[]];
 export const taskKind = (kind: TaskKind): TaskKindRow => taskKinds[kind];
 
-/** The tasks of some kinds as one table: kind, case_no, org, ref, deadline and due_at; `$1` are the units. */
+/** The tasks of some kinds as one table: kind, case_no, org, ref, deadline, due_at and first_by; `$1` are the units. */
 export const tasksOf = (kinds: readonly TaskKind[]): string =>
   kinds
     .map((kind) => {
-      const { deadline, sql } = taskKind(kind);
-      return `SELECT '${kind}' AS kind, case_no, org, ref, '${deadline ?? ''}' AS deadline, due_at
+      const { deadline, first, sql } = taskKind(kind);
+      return `SELECT '${kind}' AS kind, case_no, org, ref, '${deadline ?? ''}' AS deadline, due_at,
+                     ${first?.by ?? 'NULL::text'} AS first_by
               FROM (${sql}) AS ${kind.replaceAll('-', '_')} WHERE org = ANY ($1)`;
     })
     .join(' UNION ALL ');

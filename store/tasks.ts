@@ -25,6 +25,8 @@ export interface Task extends TaskKey {
   /** Does it while the assignee is away. */
   readonly standIn: Sub | null;
   readonly assignedAt: Instant | null;
+  /** Who did the first of what two people do. */
+  readonly firstBy: Sub | null;
 }
 
 export interface TaskFilter {
@@ -47,20 +49,20 @@ const never = 8_640_000_000_000_000;
 
 /**
  * Every task of the kinds with its deadline and who has it today, as `task`. A review is never with who handled, nor
- * as a stand-in (N3.1g). `$1` is the list of units.
+ * as a stand-in (N3.1g), what two people do never with the first of them. `$1` is the list of units.
  */
 export const withHolders = (kinds: readonly TaskKind[]): string => `
   WITH waiting AS (${tasksOf(kinds)}), task AS (
     SELECT waiting.kind, coalesce(waiting.case_no, '') AS case_no, waiting.org, waiting.ref, c.stage, c.state,
            coalesce((extract(epoch FROM coalesce(waiting.due_at, d.due_at)) * 1000)::bigint, ${String(never)}) AS due,
            coalesce(coalesce(waiting.due_at, d.due_at) <= business_now(), false) AS overdue,
-           h.assignee, nullif(h.stand_in, CASE WHEN waiting.kind = 'review' THEN c.handled_by END) AS stand_in,
-           h.assigned_at
+           h.assignee, nullif(nullif(h.stand_in, CASE WHEN waiting.kind = 'review' THEN c.handled_by END), waiting.first_by)
+             AS stand_in, h.assigned_at, waiting.first_by
     FROM waiting LEFT JOIN cases c ON c.case_no = waiting.case_no
     LEFT JOIN open_deadline d ON d.case_no = waiting.case_no AND d.kind = waiting.deadline
     LEFT JOIN task_holder h
       ON h.kind = waiting.kind AND h.case_no = coalesce(waiting.case_no, '') AND h.ref = waiting.ref
-     AND NOT (waiting.kind = 'review' AND h.assignee = c.handled_by)
+     AND NOT (waiting.kind = 'review' AND h.assignee = c.handled_by) AND h.assignee IS DISTINCT FROM waiting.first_by
   )`;
 
 /** A row of `task` is theirs, as assignee or as stand-in. */
@@ -77,6 +79,7 @@ interface TaskRow {
   assignee: Sub | null;
   stand_in: Sub | null;
   assigned_at: number | null;
+  first_by: Sub | null;
 }
 
 /** What waits for people, oldest deadline first; derived from what was recorded, so that nothing can be orphaned. */
@@ -101,7 +104,7 @@ export async function listTasks(
   if (after) conditions.push(`(due, kind, case_no, ref) > (${after.map(value).join(', ')})`);
   const { rows } = await db.query<TaskRow>(
     `${withHolders(kinds)}
-     SELECT kind, case_no, org, ref, state, due, overdue, assignee, stand_in, assigned_at FROM task
+     SELECT kind, case_no, org, ref, state, due, overdue, assignee, stand_in, assigned_at, first_by FROM task
      WHERE ${conditions.join(' AND ')} ORDER BY due, kind, case_no, ref LIMIT ${String(limit + 1)}`,
     values,
   );
@@ -123,6 +126,7 @@ const taskFrom = (row: TaskRow): Task => ({
   assignee: row.assignee,
   standIn: row.stand_in,
   assignedAt: row.assigned_at === null ? null : instantFromMs(row.assigned_at),
+  firstBy: row.first_by,
 });
 
 /** The state that people see of the task's case; null where it is about none. */

@@ -8,6 +8,7 @@ import { appointmentRoutes } from './appointments.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { bankDifferenceRoutes } from './bank-differences.ts';
 import { bankRoutes } from './bank.ts';
+import { budgetCorrectionRoutes } from './budget-corrections.ts';
 import { bulkRoutes } from './bulk.ts';
 import { calendarRoutes } from './calendar.ts';
 import { caseRoutes } from './cases.ts';
@@ -74,6 +75,7 @@ const resources = [
   sampleRoutes,
   paymentBatchRoutes,
   fundRoutes,
+  budgetCorrectionRoutes,
   adjustmentRoutes,
   reconciliationRoutes,
   bankRoutes,

@@ -13,14 +13,16 @@ import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery, prose } from '../input.ts';
 import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
-const difference = z
+export const difference = z
   .object({
     id: z.int(),
     kind: z.string(),
     label: z.string(),
+    next: z.string().describe('what to do about it'),
     org: z.string(),
     ref: z.string().describe('the order, statement line or day that it is about'),
     caseNo: z.string().nullable(),
+    orderNo: z.string().nullable(),
     detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
     times: z.int(),
     firstAt: z.string(),
@@ -46,7 +48,7 @@ export function bankDifferenceRoutes(app: App, { store }: Services): void {
       const orgs = unitsFor(callerOf(request), 'see-payments', org);
       const [after] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [0];
       const rows = await listDifferences(store.db, orgs, { open, after, limit: limit + 1 });
-      const items = rows.slice(0, limit).map(view);
+      const items = rows.slice(0, limit).map(differenceView);
       const last = items.at(-1);
       return { items, next: rows.length > limit && last ? cursorOf([last.id]) : null };
     },
@@ -74,4 +76,5 @@ export function bankDifferenceRoutes(app: App, { store }: Services): void {
   );
 }
 
-const view = (one: BankDifference) => ({ ...one, label: differenceKinds[one.kind] });
+export type DifferenceView = z.input<typeof difference>;
+export const differenceView = (one: BankDifference): DifferenceView => ({ ...one, ...differenceKinds[one.kind] });

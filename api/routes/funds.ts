@@ -6,6 +6,7 @@ import { banks } from '../../domain/payment/banks.ts';
 import { NotFound } from '../../store/case.ts';
 import { commandBudget, commandCarryOver } from '../../store/budget.ts';
 import { bankOf, setBank } from '../../store/fund-bank.ts';
+import type { Queryable } from '../../store/database.ts';
 import { fundBalances } from '../../store/ledger.ts';
 import { accessUnit, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
@@ -44,6 +45,13 @@ export function fundFor(text: string) {
   const org = currentOrgCode(text);
   if (org === undefined) throw new NotFound(text);
   return { org, fund: fundOf(org) };
+}
+
+/** A fund's year as it stands. @throws Error where nothing was ever booked in it */
+export async function balanceOf(db: Queryable, fund: OrgCode, year: number) {
+  const found = (await fundBalances(db, fund)).find(({ budgetYear }) => budgetYear === year);
+  if (!found) throw new Error(`${fund}/${year}: no balance`);
+  return inFund(fund, found);
 }
 
 /** Reading: who may read what a unit draws on names it by the unit or by the region. @throws NotFound */

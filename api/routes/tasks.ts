@@ -6,11 +6,14 @@ import { rolesFor } from '../../domain/rights.ts';
 import { nameOf, type StaffNames, staffNames } from '../../store/staff.ts';
 import { type TaskKind, taskKind, taskKindNames } from '../../store/task-kinds.ts';
 import { listTasks, readLoad, stateOf, type Task } from '../../store/tasks.ts';
+import { readDifferences } from '../../store/bank-difference.ts';
+import type { Queryable } from '../../store/database.ts';
 import { callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import type { Caller } from '../auth.ts';
 import { orgCode, page, pageQuery, signInName } from '../input.ts';
 import { cursorOf, cursorPart, positionOf, readProblems, stateView } from '../view.ts';
+import { difference, type DifferenceView, differenceView } from './bank-differences.ts';
 
 const task = z
   .object({
@@ -25,6 +28,7 @@ const task = z
     state: stateView.nullable(),
     stateLabel: z.string().nullable(),
     objectionId: z.string().nullable(),
+    difference: difference.nullable().describe('of a `bank-difference`: what, on which order, how often'),
     dueAt: z.string().nullable(),
     overdue: z.boolean(),
     assignee: z.string().nullable().describe('null: the unit’s'),
@@ -96,7 +100,13 @@ export function taskRoutes(app: App, { store }: Services): void {
         store.db,
         items.flatMap((one) => [one.assignee, one.standIn]),
       );
-      return { items: items.map((one) => taskView(one, caller, names)), next: next && cursorOf(next) };
+      const ids = items.filter(({ kind: of }) => of === 'bank-difference').map(({ ref }) => Number(ref));
+      const differences = await differencesOf(store.db, ids);
+      const views = items.map((one) => ({
+        ...taskView(one, caller, names),
+        difference: (one.kind === 'bank-difference' ? differences.get(one.ref) : undefined) ?? null,
+      }));
+      return { items: views, next: next && cursorOf(next) };
     },
   );
 
@@ -127,9 +137,16 @@ export function taskRoutes(app: App, { store }: Services): void {
   );
 }
 
-function taskView(found: Task, caller: Caller, names: StaffNames): z.input<typeof task> {
-  const { state, ...one } = found;
-  const { label, why, clause, allowed, role } = taskKind(found.kind);
+/** What the bank's word is about, by the task's ref. */
+async function differencesOf(db: Queryable, ids: readonly number[]): Promise<ReadonlyMap<string, DifferenceView>> {
+  const found = ids.length === 0 ? [] : await readDifferences(db, ids);
+  return new Map(found.map((one) => [String(one.id), differenceView(one)]));
+}
+
+function taskView(found: Task, caller: Caller, names: StaffNames): Omit<z.input<typeof task>, 'difference'> {
+  const { state, firstBy, ...one } = found;
+  const { label, why, clause, allowed, role, first } = taskKind(found.kind);
+  const mine = firstBy === caller.sub ? allowed.filter((name) => !first?.leaves.includes(name)) : allowed;
   const visible = stateOf(found);
   const offers = state && allowedNow(state, caller.sub, (action) => rolesFor(caller, action).length > 0);
   return {
@@ -139,7 +156,7 @@ function taskView(found: Task, caller: Caller, names: StaffNames): z.input<typeo
     label,
     why,
     clause,
-    allowed: caller.roles.includes(role) ? allowed.filter((name) => !isOffer(name) || offers?.includes(name)) : [],
+    allowed: caller.roles.includes(role) ? mine.filter((name) => !isOffer(name) || offers?.includes(name)) : [],
     state: visible,
     stateLabel: visible && stateLabels[visible],
     objectionId: found.kind === 'objection' || found.kind === 'report' ? found.ref : null,

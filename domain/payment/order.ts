@@ -35,6 +35,10 @@ export type OrderDecision =
   | { readonly effect: 'agreed' }
   | { readonly effect: 'difference'; readonly why: 'amount-differs' | 'outcome-differs' };
 
+/** The order number in what came from outside or names a line of a statement; null: none that is written like one. */
+export const orderNoIn = (text: string): OrderNo | null =>
+  (/(?<!\d)\d{6}-\d{4}-\d{7}-\d{1,4}(?!\d)/.exec(text)?.[0] as OrderNo | undefined) ?? null;
+
 /** The order's number: the bank's idempotency key. `ended`: the case's orders that failed or came back. */
 export const orderNumber = (caseNo: CaseNo, ended: number): OrderNo => `${caseNo}-${ended + 1}` as OrderNo;
 

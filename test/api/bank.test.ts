@@ -16,7 +16,7 @@ import {
   type Reply,
   send,
 } from './desk.ts';
-import { addBudget, paying, payable, prepare, qian, release, staff } from './cases.ts';
+import { addBudget, paying, payable, prepare, qian, release, staff, sun } from './cases.ts';
 
 /** The bank's callbacks as issue 7 asks: repeats change nothing, what is refused is recorded and seen by finance. */
 
@@ -140,6 +140,18 @@ describe('callbacks of the bank', () => {
       (one) => !seen.some((other) => other.ref === one.ref && other.kind === one.kind && other.times === one.times),
     );
     expect(found.map((one) => one.kind)).toEqual([kind]);
+    // Who works on it reads in the task what it is, on which order, and what to do.
+    const about = what === 'an order that was never released' ? `${orderNo.slice(0, -1)}7` : orderNo;
+    const tasks = await desk.as(sun).get('/v1/tasks?kind=bank-difference&limit=200');
+    expect(read(tasks, 200, z.object({ items: z.array(z.looseObject({})) })).items).toContainEqual(
+      expect.objectContaining({
+        ...{ kind: 'bank-difference', org: '220102', allowed: ['closure'] },
+        difference: expect.objectContaining({
+          ...{ kind, orderNo: about, ref: found[0]?.ref },
+          ...{ label: expect.stringMatching(/\p{Script=Han}/u), next: expect.stringMatching(/银行/u) },
+        }),
+      }),
+    );
     const repeat = await post(sent);
     expect([repeat.status, repeat.text]).toEqual([reply.status, reply.text]);
     expect(await money()).toEqual(before);

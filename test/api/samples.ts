@@ -162,6 +162,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
   const ofTask = { kind: 'handle', caseNo: '220102-2017-9999999' };
   const { id: difference } = await seedDifference(desk);
   const adjustment = await seedAdjustment(desk);
+  const correctionId = await seedCorrection(desk);
 
   const notice = { year: 2031, publishedOn: '2017-09-01', source: '国办发明电〔2030〕1号', daysOff: [], workdays: [] };
   const admins = desk.as(staff('calendar-admin', 'policy-admin', '220000'));
@@ -354,6 +355,17 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
           body: { year: 2018, amountFen: 1 },
           unit: REGION,
         },
+        'GET /v1/funds/:org/budget-corrections': { known: ORG, unknown: '999999' },
+        'POST /v1/funds/:org/budget-corrections': {
+          ...{ known: ORG, unknown: '999999', unit: REGION },
+          body: { year: 2017, amountFen: 1, reason: '多录。' },
+        },
+        'POST /v1/funds/:org/budget-corrections/:correctionId/decision': {
+          known: `/v1/funds/${ORG}/budget-corrections/${correctionId}/decision`,
+          unknown: `/v1/funds/${ORG}/budget-corrections/${REGION}-2017-9999/decision`,
+          unit: REGION,
+          body: { accepted: true },
+        },
         'GET /v1/statistics/annex-4': { known: `?org=${ORG}&from=2017-09-01&to=2017-09-30` },
         'POST /v1/cases/:caseNo/retention-hold': ofCase({ body: { held: true, reason: '诉讼未结。' } }),
         'GET /v1/policy-versions': { known: '', foreign: null },
@@ -392,6 +404,15 @@ async function seedAdjustment({ services: { store } }: Desk): Promise<string> {
     recordAdjustment(tx, requestId, null, event, { kind: 'process', name: 'sample' }, null),
   );
   return requestId;
+}
+
+/** A budget that somebody says was entered too high. */
+async function seedCorrection(desk: Desk): Promise<string> {
+  const asked = { year: 2017, amountFen: 1, reason: '多录。' };
+  const proposed = await desk
+    .as(staff('entering', 'finance', REGION))
+    .post(`/v1/funds/${REGION}/budget-corrections`, asked);
+  return read(proposed, 201, z.object({ correctionId: z.string() })).correctionId;
 }
 
 /** A difference with the bank at the agency. */
