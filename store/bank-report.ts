@@ -12,7 +12,7 @@ import { raiseDifference } from './bank-difference.ts';
 import { decideCase, lockCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
-import { followCase } from './recovery.ts';
+import { followCase } from './recovery-begin.ts';
 import type { Store } from './store.ts';
 
 /** The bank names an order that was never released. */

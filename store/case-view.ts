@@ -18,7 +18,7 @@ import { businessNow } from './clock.ts';
 import type { Queryable } from './database.ts';
 import { type CaseDocument, caseDocuments } from './document.ts';
 import { type Outage, outagesOf } from './outage.ts';
-import { type PersonsRecoveries, recoveriesOfPerson } from './recovery.ts';
+import { type PersonsRecoveries, recoveriesOfPerson } from './recovery-list.ts';
 import { type StaffNames, staffNames } from './staff.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';

@@ -12,7 +12,7 @@ import { answerOf, type CaseAnswer, decideCase, NotFound, type StillMay } from '
 import { only, type Queryable, type Transaction } from './database.ts';
 import { takeDocuments } from './document.ts';
 import { type Claim, once, type Outcome } from './once.ts';
-import { followCase } from './recovery.ts';
+import { followCase } from './recovery-begin.ts';
 import type { Store } from './store.ts';
 import { openJson, sealJson, sha256 } from './vault.ts';
 

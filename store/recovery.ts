@@ -1,7 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Move } from '../domain/fund/postings.ts';
 import type { CaseText } from '../domain/case/events.ts';
-import type { CaseState, In, Objection } from '../domain/case/state.ts';
 import type { CaseNo, DocumentId } from '../domain/ids.ts';
 import { dateOf } from '../domain/policy/dates.ts';
 import {
@@ -11,13 +10,12 @@ import {
   type RecoveryRunCommand,
 } from '../domain/recovery/decide.ts';
 import { evolveRecovery } from '../domain/recovery/evolve.ts';
-import { isOver, type RecoveryEvent, type RecoveryState } from '../domain/recovery/recovery.ts';
+import type { RecoveryEvent, RecoveryState } from '../domain/recovery/recovery.ts';
 import type { Recorded } from '../domain/stream.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
-import { decideCase, lockCase, type StillMay } from './case.ts';
-import type { RecordedCase } from './case-record.ts';
+import { lockCase, type StillMay } from './case.ts';
 import { businessNow } from './clock.ts';
-import type { Queryable, Transaction } from './database.ts';
+import type { Transaction } from './database.ts';
 import { takeDocuments } from './document.ts';
 import { bookMoves } from './ledger.ts';
 import { type Claim, once, type Outcome } from './once.ts';
@@ -28,7 +26,7 @@ import { sealJson } from './vault.ts';
 
 export const recoveryStream = (caseNo: string): string => `recovery-${caseNo}`;
 
-const recoveryKind: Kind<RecoveryState, RecoveryEvent> = {
+export const recoveryKind: Kind<RecoveryState, RecoveryEvent> = {
   table: 'recovery',
   idColumn: 'case_no',
   streamOf: recoveryStream,
@@ -51,58 +49,6 @@ export interface Beside {
   readonly stillMay?: StillMay;
 }
 
-/**
- * A case's recovery follows the case, in the transaction that changed it (N3.4b): paid and a report upheld, whichever
- * came second, orders it; a payment that the bank sent back leaves nothing owed. Does nothing for any other case, and
- * nothing twice. The caller has the case locked. With the order goes the decision that is served on the recipient.
- * @returns the case after that; null where nothing more was recorded of it
- */
-export async function followCase(
-  tx: Transaction,
-  store: Store,
-  state: CaseState,
-  { actor, commandId }: Pick<AppendOptions, 'actor' | 'commandId'>,
-): Promise<RecordedCase | null> {
-  const { caseNo } = state;
-  const upheld = state.objections.find((one) => one.state === 'upheld');
-  if (!upheld) return null;
-  const begun = await lockIfThere(tx, caseNo);
-  const isPaid = state.stage === 'paid';
-  const cameBack = begun !== null && !isPaid && !isOver(begun.state) && begun.state.amountFen > 0;
-  if (isPaid ? begun : !cameBack) return null;
-  const command = isPaid ? await orderFor(tx, state, upheld) : ({ type: 'record-return' } as const);
-  const options = { actor, commandId, ownRun: false };
-  const decided = await decideOn(tx, store, caseNo, begun, command, {}, options);
-  if ('refused' in decided) throw new Error(`${caseNo}: its recovery was refused: ${decided.refused.code}`);
-  if (!isPaid) return null;
-  const { objectionId } = upheld;
-  const issued = await decideCase(
-    tx,
-    store,
-    { caseNo, command: { type: 'issue-recovery-order', objectionId } },
-    options,
-  );
-  if ('refused' in issued) throw new Error(`${caseNo}: its order was refused: ${issued.refused.code}`);
-  return issued.done;
-}
-
-async function orderFor(tx: Transaction, state: In<'paid'>, { objectionId }: Objection): Promise<RecoveryCommand> {
-  const { caseNo, org, fund, order } = state;
-  const { rows } = await tx.query<{ budget_year: number }>(
-    `SELECT budget_year FROM ledger_entry WHERE stream = $1 AND reason = 'paid' ORDER BY id DESC LIMIT 1`,
-    [`case-${caseNo}`],
-  );
-  const [spent] = rows;
-  if (!spent) throw new Error(`${caseNo}: paid without an entry in the ledger`);
-  const { orderNo, amountFen } = order;
-  return { type: 'order', caseNo, org, fund, objectionId, orderNo, amountFen, budgetYear: spent.budget_year };
-}
-
-async function lockIfThere(tx: Transaction, caseNo: CaseNo): Promise<Locked<RecoveryState> | null> {
-  const { rows } = await tx.query('SELECT FROM recovery WHERE case_no = $1 FOR UPDATE', [caseNo]);
-  return rows.length > 0 ? readOne(tx, recoveryKind, caseNo) : null;
-}
-
 async function factsFor(tx: Transaction, store: Store, state: RecoveryState | null): Promise<RecoveryFacts> {
   const now = await businessNow(tx);
   const { rules } = store;
@@ -111,7 +57,7 @@ async function factsFor(tx: Transaction, store: Store, state: RecoveryState | nu
 }
 
 /** Decides inside the caller's transaction, the case and its recovery locked; `locked` null: about to be ordered. */
-async function decideOn(
+export async function decideOnRecovery(
   tx: Transaction,
   store: Store,
   caseNo: CaseNo,
@@ -191,7 +137,7 @@ export function commandRecovery(
 ): Promise<Outcome<RecordedRecovery>> {
   return once(store, claim, async (tx, commandId) => {
     const locked = await lockRecovery(tx, caseNo, beside.stillMay);
-    return decideOn(tx, store, caseNo, locked, command, beside, { actor, commandId, ownRun: false });
+    return decideOnRecovery(tx, store, caseNo, locked, command, beside, { actor, commandId, ownRun: false });
   });
 }
 
@@ -213,58 +159,9 @@ export async function submitRecoveryStep(
     const actor = { kind: 'process', name: step.workflowId } as const;
     const ownRun = step.workflowId === recoveryStream(caseNo);
     const locked = await lockRecovery(tx, caseNo);
-    const decided = await decideOn(tx, store, caseNo, locked, command, {}, { actor, commandId, ownRun });
+    const decided = await decideOnRecovery(tx, store, caseNo, locked, command, {}, { actor, commandId, ownRun });
     return 'refused' in decided ? decided : { done: decided.done.seq };
   });
   const events = await eventsSince<RecoveryEvent>(store.db, recoveryStream(caseNo), step.knownSeq);
   return 'refused' in outcome ? { events, refused: outcome.refused.code } : { events };
-}
-
-/** @throws NotFound where nothing is recovered in the case */
-export async function readRecovery(store: Store, caseNo: CaseNo): Promise<RecordedRecovery> {
-  const { head, state } = await readOne(store.db, recoveryKind, caseNo);
-  return { seq: head.seq, state };
-}
-
-export interface PersonsRecoveries {
-  readonly own: RecoveryState | null;
-  /** Of the same person's other cases: their further claims see it. */
-  readonly others: readonly RecoveryState[];
-}
-
-/** The recovery of the case itself, if there is one, and those of the same person's other cases. */
-export async function recoveriesOfPerson(db: Queryable, caseNo: CaseNo): Promise<PersonsRecoveries> {
-  const { rows } = await db.query<{ case_no: CaseNo; state: RecoveryState }>(
-    `SELECT r.case_no, r.state FROM recovery r JOIN cases USING (case_no)
-     WHERE person_key = (SELECT person_key FROM cases WHERE case_no = $1) ORDER BY r.case_no`,
-    [caseNo],
-  );
-  return {
-    own: rows.find((row) => row.case_no === caseNo)?.state ?? null,
-    others: rows.filter((row) => row.case_no !== caseNo).map((row) => row.state),
-  };
-}
-
-/** Recoveries of the given units in case-number order; `open`: those that are not over. */
-export async function listRecoveries(
-  db: Queryable,
-  {
-    orgs,
-    open,
-    after,
-    limit,
-  }: {
-    readonly orgs: readonly string[];
-    readonly open: boolean | undefined;
-    readonly after: string;
-    readonly limit: number;
-  },
-): Promise<readonly RecordedRecovery[]> {
-  const { rows } = await db.query<{ seq: number; state: RecoveryState }>(
-    `SELECT seq, state FROM recovery WHERE org = ANY ($1) AND case_no > $2
-       AND ($3::boolean IS NULL OR (stage IN ('ordered', 'demanded', 'enforcing')) = $3)
-     ORDER BY case_no LIMIT $4`,
-    [orgs, after, open ?? null, limit],
-  );
-  return rows;
 }

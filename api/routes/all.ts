@@ -27,6 +27,7 @@ import { paymentBatchRoutes } from './payment-batches.ts';
 import { policyRoutes } from './policies.ts';
 import { publicityRoundRoutes } from './publicity-rounds.ts';
 import { recoveryRoutes } from './recoveries.ts';
+import { recoveryEndingRoutes } from './recovery-endings.ts';
 import { recoveryListRoutes } from './recovery-lists.ts';
 import { recoveryOrderRoutes } from './recovery-order.ts';
 import { reportPageRoutes } from './report-pages.ts';
@@ -70,6 +71,7 @@ const resources = [
   objectionRoutes,
   reportRoutes,
   recoveryRoutes,
+  recoveryEndingRoutes,
   recoveryListRoutes,
   recoveryOrderRoutes,
   sampleRoutes,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listRecoveries, readRecovery } from '../../store/recovery.ts';
+import { listRecoveries, readRecovery } from '../../store/recovery-list.ts';
 import { accessCase, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { orgCode, page, pageQuery } from '../input.ts';

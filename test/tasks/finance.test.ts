@@ -5,7 +5,8 @@ import { fen } from '../../domain/money.ts';
 import { parseInstant } from '../../domain/policy/dates.ts';
 import { reportOrder } from '../../store/bank-report.ts';
 import { expireBatches } from '../../store/batch.ts';
-import { readRecovery, submitRecoveryStep } from '../../store/recovery.ts';
+import { submitRecoveryStep } from '../../store/recovery.ts';
+import { readRecovery } from '../../store/recovery-list.ts';
 import { nextDeadline } from '../../domain/recovery/recovery.ts';
 import {
   afterWindow,
