@@ -9,6 +9,7 @@ import { adjustmentRefusals } from '../domain/fund/adjustment.ts';
 import { correctionRefusals } from '../domain/fund/correction.ts';
 import { batchRefusals } from '../domain/payment/batch.ts';
 import { roundRefusals } from '../domain/round/decide.ts';
+import { fen, yuan } from '../domain/money.ts';
 import type { Refused } from '../store/once.ts';
 
 /** One wrong field of a form: the path in the body, a stable code, a sentence for the person who filled it in. */
@@ -115,9 +116,31 @@ export function refusalProblem(
   own: Readonly<Record<string, string>> = {},
 ): Problem {
   const slug: ProblemSlug = isSlug(code) ? code : 'bad-request';
-  const problem = new Problem(slug, { ...textOf(code), ...detail, ...changedBy(changed), ...standingText(standing) });
-  if (isSlug(code)) return problem;
-  return Object.assign(problem, { slug: code, status: 409, title: own[code] ?? titles[code] ?? '不能办理' });
+  const title = isSlug(code) ? problems[code][1] : (own[code] ?? titles[code] ?? '不能办理');
+  const words = { ...inWords(title, detail), ...textOf(code) };
+  const problem = new Problem(slug, { ...words, ...detail, ...changedBy(changed), ...standingText(standing) });
+  return isSlug(code) ? problem : Object.assign(problem, { slug: code, status: 409, title });
+}
+
+/** Amounts that a refusal carries, as people say them. */
+const amountWords: Readonly<Record<string, string>> = {
+  totalFen: '批次现共',
+  outstandingFen: '尚欠',
+  overpaidFen: '多收未退',
+  freeFen: '尚未使用的预算',
+  availableFen: '可用额度',
+};
+
+/** What a refusal carries in one sentence: in which stage it is, which amounts it is about, which batches wait. */
+function inWords(title: string, detail: Refused['detail']): object {
+  const { stageLabel, batches } = detail;
+  const said = Object.entries(amountWords).flatMap(([name, word]) => {
+    const amount = detail[name];
+    return typeof amount === 'number' ? [`${word}${yuan(fen(amount))}元`] : [];
+  });
+  if (typeof stageLabel === 'string') said.push(`现为“${stageLabel}”`);
+  if (Array.isArray(batches) && batches.length > 0) said.push(`已制单、待复核发放的批次：${batches.join('、')}`);
+  return said.length === 0 ? {} : { detail: `${title}：${said.join('，')}。` };
 }
 
 const textOf = (code: string): object =>

@@ -48,7 +48,8 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
     await askForAdjustment(tx, fundOf(org));
     const { list, leftOut } = await payableCases(tx, store, org);
     await askRegistersOf(tx, store, leftOut, { actor, commandId });
-    if (list.length === 0) return { refused: { code: 'nothing-payable', detail: { leftOut } } };
+    if (list.length === 0)
+      return { refused: { code: 'nothing-payable', detail: { leftOut, batches: await waiting(tx, org) } } };
 
     const now = await businessNow(tx);
     const batchId = await nextBatchId(tx, org, now);
@@ -66,6 +67,15 @@ export function prepareBatch(store: Store, claim: Claim, actor: Staff, org: OrgC
     );
     return { done: { batchId, ...summary, leftOut } };
   });
+}
+
+/** Batches of the agency that somebody prepared and nobody has released yet. */
+async function waiting(tx: Transaction, org: OrgCode): Promise<readonly BatchId[]> {
+  const { rows } = await tx.query<{ batch_id: BatchId }>(
+    `SELECT batch_id FROM payment_batch WHERE org = $1 AND stage = 'prepared' ORDER BY batch_id`,
+    [org],
+  );
+  return rows.map((row) => row.batch_id);
 }
 
 /** What can be paid now, locked, and what can't and why. */

@@ -142,23 +142,30 @@ export async function readBatch(store: Store, batchId: BatchId): Promise<BatchSt
   return { ...state, ...summarise(await presentList(store.db, batchId)) };
 }
 
-/** An order as lists show it: without its payee. */
+/** An order as lists show it: without its payee; `prepared`: its number comes with the release. */
 export interface OrderLine {
-  readonly orderNo: OrderNo;
+  readonly orderNo: OrderNo | null;
   readonly caseNo: CaseNo;
   readonly amountFen: Fen;
-  readonly status: OrderStatus;
+  readonly status: OrderStatus | 'prepared';
 }
 
-/** Orders of a released batch in order-number order. */
+/** The list of a prepared batch, which somebody else confirms, or the orders of a released one; in case-number order. */
 export async function batchOrders(
   store: Store,
   batchId: BatchId,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<readonly OrderLine[]> {
-  const { rows } = await store.db.query<{ order_no: OrderNo; case_no: CaseNo; amount_fen: Fen; status: OrderStatus }>(
-    `SELECT order_no, case_no, amount_fen, status FROM payment_order
-     WHERE batch_id = $1 AND order_no > $2 ORDER BY order_no LIMIT $3`,
+  const { rows } = await store.db.query<{
+    order_no: OrderNo | null;
+    case_no: CaseNo;
+    amount_fen: Fen;
+    status: OrderLine['status'];
+  }>(
+    `SELECT order_no, case_no, amount_fen, status FROM payment_order WHERE batch_id = $1 AND case_no > $2
+     UNION ALL SELECT NULL, case_no, amount_fen, 'prepared' FROM batch_item JOIN payment_batch USING (batch_id)
+       WHERE batch_id = $1 AND stage = 'prepared' AND case_no > $2
+     ORDER BY case_no LIMIT $3`,
     [batchId, after, limit],
   );
   return rows.map((row) => ({

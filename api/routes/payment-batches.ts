@@ -29,7 +29,12 @@ const batch = z
     expires: deadlineView,
   })
   .meta({ id: 'PaymentBatch' });
-const order = z.object({ orderNo: z.string(), caseNo: z.string(), amountFen: z.int(), status: z.string() });
+const order = z.object({
+  orderNo: z.string().nullable().describe('null: `prepared`, its number comes with the release'),
+  caseNo: z.string(),
+  amountFen: z.int(),
+  status: z.string(),
+});
 const amountFen = z
   .int()
   .min(0)
@@ -108,7 +113,7 @@ export function paymentBatchRoutes(app: App, services: Services): void {
     {
       config: { may: 'see-payments' },
       schema: {
-        summary: '发放批次 · A batch with its orders',
+        summary: '发放批次 · A batch with its orders; before release the list that is to be confirmed',
         params: batchParams,
         querystring: z.strictObject(pageQuery),
         response: {
@@ -126,7 +131,7 @@ export function paymentBatchRoutes(app: App, services: Services): void {
       const rows = await batchOrders(store, batchId, { after, limit: limit + 1 });
       const items = rows.slice(0, limit);
       const last = items.at(-1);
-      return { ...view(state), items, next: rows.length > limit && last ? cursorOf([last.orderNo]) : null };
+      return { ...view(state), items, next: rows.length > limit && last ? cursorOf([last.caseNo]) : null };
     },
   );
 

@@ -62,7 +62,9 @@ export type AdjustmentDecision =
 
 /** Decides on an open request; `availableFen` is what the adjustment fund has, read under lock. */
 export function decideAdjustment(state: AdjustmentState, command: AdjustmentCommand): AdjustmentDecision {
-  if (state.stage !== 'requested') return { refusal: { code: 'not-in-this-state', detail: { stage: state.stage } } };
+  const { stage } = state;
+  if (stage !== 'requested')
+    return { refusal: { code: 'not-in-this-state', detail: { stage, stageLabel: adjustmentStages[stage].label } } };
   switch (command.type) {
     case 'state-shortage':
       if (command.shortFen <= 0) return { event: { type: 'adjustment-covered' } };

@@ -57,7 +57,9 @@ export type CorrectionDecision =
 
 /** Decides on a proposed correction; who proposed it may take it back, never confirm it. */
 export function decideCorrection(state: CorrectionState, command: CorrectionCommand): CorrectionDecision {
-  if (state.stage !== 'proposed') return { refusal: { code: 'not-in-this-state', detail: { stage: state.stage } } };
+  const { stage } = state;
+  if (stage !== 'proposed')
+    return { refusal: { code: 'not-in-this-state', detail: { stage, stageLabel: correctionStages[stage].label } } };
   const { by } = command;
   if (command.type === 'decline') return { event: { type: 'budget-correction-declined', by } };
   if (by === state.proposedBy) return { refusal: { code: 'four-eyes', detail: {} } };

@@ -68,7 +68,7 @@ export type BatchCommand =
 export const batchRefusals = {
   'not-in-this-state': '批次当前状态不能办理此操作',
   'four-eyes': '制单人与复核发放人不得为同一人',
-  'batch-changed': '批次名单已变化，请核对新名单后重新确认',
+  'batch-changed': '所填金额或名单与批次现状不一致，请核对名单后重新确认',
   'batch-expired': '批次已逾期，请重新制单',
   'not-expired': '批次尚未逾期',
   'expiry-stays': '放假安排未影响本批次期限',
@@ -84,6 +84,9 @@ const refuse = (code: BatchRefusal, detail: Readonly<Record<string, string | num
   refusal: { code, detail },
 });
 
+const notNow = ({ stage }: BatchState): BatchDecision =>
+  refuse('not-in-this-state', { stage, stageLabel: batchStages[stage].label });
+
 /**
  * Decides on a batch (N3.3): released by another person than prepared it, over the very list that was prepared.
  * `present` in `release` is the list as it stands under lock.
@@ -91,7 +94,7 @@ const refuse = (code: BatchRefusal, detail: Readonly<Record<string, string | num
 export function decideBatch(state: BatchState, command: BatchCommand, now: Instant): BatchDecision {
   switch (command.type) {
     case 'release': {
-      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'prepared') return notNow(state);
       if (command.by === state.preparedBy) return refuse('four-eyes');
       if (now >= state.expires.dueAt) return refuse('batch-expired', { expiredAt: state.expires.dueAt });
       const { present } = command;
@@ -100,18 +103,18 @@ export function decideBatch(state: BatchState, command: BatchCommand, now: Insta
       return { event: { type: 'released', by: command.by, ...present } };
     }
     case 'cancel':
-      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'prepared') return notNow(state);
       return { event: { type: 'cancelled', by: command.by } };
     case 'expire':
-      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'prepared') return notNow(state);
       return now < state.expires.dueAt ? refuse('not-expired') : { event: { type: 'expired' } };
     case 'move-expiry': {
-      if (state.stage !== 'prepared') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'prepared') return notNow(state);
       const expires = movedDeadline(state.expires, command.calendar, dateOf(now));
       return expires ? { event: { type: 'expiry-moved', expires } } : refuse('expiry-stays');
     }
     case 'settle':
-      if (state.stage !== 'released') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'released') return notNow(state);
       if (command.open > 0) return refuse('orders-open', { open: command.open });
       return {
         event: {

@@ -14,6 +14,7 @@ import {
   overpaidFen,
   type RecoveryDeadline,
   type RecoveryEvent,
+  recoveryStages,
   type RecoveryState,
   type Untold,
 } from './recovery.ts';
@@ -89,6 +90,9 @@ const refuse = (code: RecoveryRefusal, detail: Readonly<Record<string, string | 
   refusal: { code, detail },
 });
 
+const notNow = ({ stage }: RecoveryState): RecoveryDecision =>
+  refuse('not-in-this-state', { stage, stageLabel: recoveryStages[stage].label });
+
 /** Decides on a recovery (N3.4b); pure. `state` is null only for `order`. */
 export function decideRecovery(
   state: RecoveryState | null,
@@ -99,17 +103,17 @@ export function decideRecovery(
   if (state === null) return refuse('not-in-this-state');
   // Money that comes after all is taken and booked, also once it was given up.
   const mayComeLate = state.stage === 'written-off' && (command.type === 'receive' || command.type === 'give-back');
-  if (isOver(state) && !mayComeLate) return refuse('not-in-this-state', { stage: state.stage });
+  if (isOver(state) && !mayComeLate) return notNow(state);
   switch (command.type) {
     case 'demand':
-      if (state.stage !== 'ordered') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'ordered') return notNow(state);
       return planned(state, command.plan ?? atOnce(state, facts), facts, (plan) => ({
         type: 'demanded',
         by: command.by,
         plan,
       }));
     case 'change-plan':
-      if (state.stage !== 'demanded') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'demanded') return notNow(state);
       return planned(state, command.plan, facts, (plan) => ({ type: 'plan-changed', by: command.by, plan }));
     case 'receive': {
       const { by, amountFen, receivedOn } = command;
@@ -140,11 +144,11 @@ export function decideRecovery(
     case 'decide-write-off':
       return decideWriteOff(state, command);
     case 'request-enforcement':
-      if (state.stage !== 'demanded') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'demanded') return notNow(state);
       if (outstandingFen(state) === 0) return refuse('nothing-owed');
       return { event: { type: 'enforcement-requested', by: command.by, documentId: command.documentId } };
     case 'end-enforcement':
-      if (state.stage !== 'enforcing') return refuse('not-in-this-state', { stage: state.stage });
+      if (state.stage !== 'enforcing') return notNow(state);
       if (command.outcome === 'satisfied') {
         const open = stillOpen(state);
         if (open) return open;
