@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from '../dev/system.ts';
 
 /** Parts of a system whose work is counted; each runs in a process group of its own. */
@@ -17,31 +16,6 @@ export function processorMs(system: System): number {
   let ticks = 0;
   for (const stat of allStats()) if (groups.has(stat.group)) ticks += stat.ticks;
   return ticks * msPerTick;
-}
-
-const probeMs = 500;
-/** A system that has nothing to do uses less of a processor than this, in each of so many probes. */
-const restingShare = 0.15;
-const restingProbes = 4;
-
-/**
- * Waits until the system has nothing to do: an empty outbox says only that Temporal was told, not that the runs took what
- * they were told. Linux only; elsewhere it does not wait.
- * @returns when the rest began, on `performance.now()`'s clock
- */
-export async function rest(system: System): Promise<number> {
-  let restsSince = performance.now();
-  let used = processorMs(system);
-  for (let probes = 0; used > 0 && probes < restingProbes;) {
-    const began = performance.now();
-    await sleep(probeMs);
-    const now = processorMs(system);
-    const rests = now - used < restingShare * (performance.now() - began);
-    used = now;
-    probes = rests ? probes + 1 : 0;
-    if (!rests) restsSince = performance.now();
-  }
-  return restsSince;
 }
 
 function allStats(): readonly { readonly group: number; readonly ticks: number }[] {

@@ -10,7 +10,8 @@ import { fileApplication } from '../store/filing.ts';
 import { openStore } from '../store/store.ts';
 import { bareWorkflows } from './bare.ts';
 import { type Measured, timed } from './figures.ts';
-import { memoryMb, processorMs, rest } from './machine.ts';
+import { memoryMb, processorMs } from './machine.ts';
+import { runsAreDone } from './runs.ts';
 import { type Bench, casesInReview, onSystem } from './system.ts';
 
 const usual = [1_000, 10_000];
@@ -70,15 +71,19 @@ async function oneRound(bench: Bench, size: number, say: (line: string) => void)
     eventually(what, async () => ((await count(sql)) === wanted ? true : undefined), patienceMs);
   const settled = async () => {
     await until('an empty outbox', 'SELECT count(*)::int AS n FROM outbox WHERE wakes', 0);
-    return rest(system);
+    const { rows } = await database.query<{ case_no: string }>('SELECT case_no FROM cases ORDER BY case_no');
+    await runsAreDone(
+      system,
+      rows.map(({ case_no }) => case_no),
+      patienceMs,
+    );
   };
-  /** `work` says when it was done, on `performance.now()`'s clock. */
-  const costOf = async (what: string, work: () => Promise<number>): Promise<Cost> => {
+  const costOf = async (what: string, work: () => Promise<unknown>): Promise<Cost> => {
     say(what);
     const before = processorMs(system);
     const began = performance.now();
-    const done = await work();
-    return { ms: Math.round(done - began), processorMs: processorMs(system) - before };
+    await work();
+    return { ms: Math.round(performance.now() - began), processorMs: processorMs(system) - before };
   };
   const bareCount = Math.min(bareAtMost, Math.ceil(size / 2));
 
@@ -93,13 +98,13 @@ async function oneRound(bench: Bench, size: number, say: (line: string) => void)
   const freeze = await costOf('freezing', async () => {
     await cast.wang.ask('POST', '/v1/publicity-rounds', { org: ORG }, { patienceMs });
     await until('the list reported', `SELECT count(*)::int AS n FROM round WHERE stage = 'reported'`, 1);
-    return settled();
+    await settled();
   });
   const publish = await costOf('publishing', async () => {
     const { rows } = await database.query<{ round_id: string }>('SELECT round_id FROM round');
     await publishRound(cast.hrss, rows[0]?.round_id ?? '');
     await until('everybody published', `SELECT count(*)::int AS n FROM round_entry WHERE status = 'published'`, size);
-    return settled();
+    await settled();
   });
   const left = await database.query<{ seconds: number }>(
     `SELECT (extract(epoch FROM (state #>> '{window,dueAt}')::timestamptz - business_now()) / speed)::float8 AS seconds
@@ -107,13 +112,10 @@ async function oneRound(bench: Bench, size: number, say: (line: string) => void)
   );
   const seconds = left.rows[0]?.seconds ?? 0;
   if (seconds < 0) throw new Error(`publishing took longer than the window, by ${Math.round(-seconds)} s`);
-  const wait = await costOf(`waiting ${Math.round(seconds)} s for the end of the window`, async () => {
-    await sleep(seconds * 1_000);
-    return performance.now();
-  });
+  const wait = await costOf(`waiting ${Math.round(seconds)} s for the end of the window`, () => sleep(seconds * 1_000));
   const pass = await costOf('passing', async () => {
     await until('the window over', `SELECT count(*)::int AS n FROM round WHERE stage IN ('passed', 'told')`, 1);
-    return settled();
+    await settled();
   });
   const memory = memoryMb(system);
   const passed = await count(`SELECT count(*)::int AS n FROM cases WHERE stage = 'payable'`);
