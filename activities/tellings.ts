@@ -88,9 +88,9 @@ async function carried(
 }
 
 function contentFor(carrier: Carrier, { telling, facts, applicant }: ToTell): Sent {
-  const { message, letter } = tellingRow(telling.about);
+  const { message, letter, signer } = tellingRow(telling.about);
   if (carrier === 'sms') return { carrier, phone: applicant.phone, text: message(facts) };
-  const text = letter ? letter(facts) : letterOf(facts, [message(facts)]);
+  const text = letter ? letter(facts) : letterOf(facts, [message(facts)], signer);
   return { carrier, name: applicant.name, address: applicant.homeAddress, text };
 }
 

@@ -31,7 +31,7 @@ export const creditCode = read<string>(
   },
 );
 
-const phone = read<string>((text) => {
+export const phone = read<string>((text) => {
   const digits = text.normalize('NFKC').replace(/[\s-]/g, '');
   return /^(\+?86)?1[3-9]\d{9}$/.test(digits) || /^0\d{2,3}\d{7,8}$/.test(digits) ? digits : null;
 }, '请填写11位手机号码，或带区号的固定电话。');

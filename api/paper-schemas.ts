@@ -60,6 +60,9 @@ export const receiptView = z
   .object({
     caseNo: z.string(),
     org: z.string(),
+    office: z
+      .object({ address: z.string().nullable(), phone: z.string().nullable() })
+      .describe('of the agency; null where nobody told, 12333 answers then'),
     name: z.string(),
     channel: z.string(),
     certificate: z.object(skill),

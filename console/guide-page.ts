@@ -5,6 +5,7 @@ import { yuan } from '../domain/money.ts';
 import { channelLabels } from '../domain/policy/eligibility.ts';
 import { certificateKindLabels, levelLabels, type Policy } from '../domain/policy/policy.ts';
 import type { SelfCheckAnswer } from '../domain/policy/self-check.ts';
+import { hotline, type Office } from '../domain/reference/office.ts';
 import { agencyName, orgUnits } from '../domain/reference/org-units.ts';
 import { framed } from './layout.ts';
 import { type FilledIn, selfCheckAnswer, type SelfCheckErrors, selfCheckForm } from './self-check.ts';
@@ -13,6 +14,8 @@ import { chineseDate } from './words.ts';
 export interface GuidePage {
   /** In force today: every number on the page is its. */
   readonly policy: Policy;
+  /** Address and telephone of each agency. */
+  readonly offices: ReadonlyMap<OrgCode, Office>;
   readonly filled: FilledIn;
   readonly errors: SelfCheckErrors;
   /** Null while nothing, or something wrong, was filled in. */
@@ -20,7 +23,7 @@ export interface GuidePage {
 }
 
 /** Conditions, ways to apply, papers, offices and time limits in plain words, and the self-check (N6.5). */
-export function guidePage({ policy, filled, errors, answer }: GuidePage): string {
+export function guidePage({ policy, offices, filled, errors, answer }: GuidePage): string {
   const title = '职工技能提升补贴办事指南';
   return framed({
     title: answer ? `自查结果 - ${title}` : title,
@@ -34,7 +37,7 @@ export function guidePage({ policy, filled, errors, answer }: GuidePage): string
       ...timeToApply(policy),
       ...ways(),
       ...procedure(policy),
-      ...offices(),
+      ...officeList(offices),
       h('h2', { id: 'self-check' }, '自查：我能不能申领'),
       h('p', { class: 'lead screen-only' }, '不用登录，不需要填写姓名和证件号码，填写的内容不会保存。'),
       answer && selfCheckAnswer(answer),
@@ -231,11 +234,12 @@ function procedure({ deadlines, reconsiderationDays }: Policy): readonly Compone
   ];
 }
 
-function offices(): readonly ComponentChildren[] {
+function officeList(offices: GuidePage['offices']): readonly ComponentChildren[] {
   const regions = orgUnits.filter(({ kind }) => kind === 'city' || kind === 'provincial-direct');
   return [
     heading('offices'),
     h('p', null, '到参加失业保险的县（市、区）经办机构办理；省直行业企业职工到省级经办机构办理。'),
+    h('p', null, `没有列出电话的，请拨打${hotline}。`),
     h(
       'table',
       { class: 'cards' },
@@ -243,19 +247,25 @@ function offices(): readonly ComponentChildren[] {
       h(
         'tbody',
         null,
-        regions.map(({ code, name }) => officeRow(code, name)),
+        regions.map(({ code, name }) => officeRow(code, name, offices)),
       ),
     ),
   ];
 }
 
 const officeLabels = ['统筹地区', '经办机构'];
-function officeRow(region: OrgCode, name: string): ComponentChildren {
+function officeRow(region: OrgCode, name: string, offices: GuidePage['offices']): ComponentChildren {
   const units = orgUnits.filter(({ code, parent }) => code === region || parent === region);
   return h(
     'tr',
     null,
     h('th', { scope: 'row', 'data-label': officeLabels[0] }, name),
-    h('td', { 'data-label': officeLabels[1] }, units.map(({ code }) => agencyName(code)).join('、')),
+    h('td', { 'data-label': officeLabels[1] }, units.map(({ code }) => officeText(code, offices.get(code))).join('、')),
   );
+}
+
+/** 长春市南关区社会保险经办机构（大经路1号，0431-12345678）; what nobody told is left out. */
+function officeText(org: OrgCode, office: Office | undefined): string {
+  const known = [office?.address, office?.phone].filter((one) => typeof one === 'string');
+  return known.length === 0 ? agencyName(org) : `${agencyName(org)}（${known.join('，')}）`;
 }

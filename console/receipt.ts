@@ -2,13 +2,14 @@ import { channelLabels } from '../domain/policy/eligibility.ts';
 import { levelLabels } from '../domain/policy/policy.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Instant } from '../domain/time.ts';
+import { phoneOf } from '../domain/reference/office.ts';
 import { agencyName } from '../domain/reference/org-units.ts';
 import { type Pdf, pdf, type TableCell } from './pdf.ts';
 import { chineseDate, dayAndTime } from './words.ts';
 
 /** The receipt on half a page of plain words. @param at when it was made */
 export function receiptPdf(receipt: Receipt, at: Instant): Promise<Pdf> {
-  const { caseNo, org, name, channel, certificate, receivedAt, reviewDueOn, missingDocuments } = receipt;
+  const { caseNo, org, office, name, channel, certificate, receivedAt, reviewDueOn, missingDocuments } = receipt;
   const due =
     reviewDueOn === null ? '自经办机构接到申请之日起计算，另行告知' : `${chineseDate(reviewDueOn)}（含当日）前`;
   const missing = missingDocuments.map(({ label }) => label).join('；');
@@ -18,6 +19,8 @@ export function receiptPdf(receipt: Receipt, at: Instant): Promise<Pdf> {
     ['申报事项', `技能提升补贴：${certificate.occupation} ${levelLabels[certificate.level]}`],
     ['申请方式', `${channelLabels[channel]}申请`],
     ['受理机构', agencyName(org)],
+    ...(office.address === null ? [] : [['办公地址', office.address] as const]),
+    ['咨询电话', phoneOf(office)],
     ['收到时间', dayAndTime(receivedAt)],
     ['审核完成期限', due],
     ['尚缺材料', missing || '无'],

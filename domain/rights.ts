@@ -119,6 +119,7 @@ export const rights = {
   },
   'close-difference': { roles: ['finance'], within: 'unit' },
   'appoint-staff': { roles: ['security-admin'], within: 'unit' },
+  'set-office': { roles: ['policy-admin'], within: 'unit' },
   'see-staff': { roles: ['security-admin', 'supervisor', 'auditor'], within: 'unit' },
   'add-budget': { roles: ['finance'], within: 'unit' },
   'confirm-budget': { roles: ['finance'], within: 'unit', needs: 'fresh-sign-in' },

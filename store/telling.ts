@@ -10,12 +10,12 @@ import {
 } from '../domain/case/tellings.ts';
 import type { CaseNo } from '../domain/ids.ts';
 import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
-import { orgUnit } from '../domain/reference/org-units.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable } from './database.ts';
+import { readOffice } from './office.ts';
 import { readRecoveryOrder } from './recovery-order.ts';
 import type { Store } from './store.ts';
 import { readTimeline, type TimelineRow } from './timeline.ts';
@@ -45,7 +45,8 @@ export async function readToTell(
   const facts: TellingFacts = {
     caseNo,
     name: applicant.name,
-    agency: orgUnit(state.org).name,
+    org: state.org,
+    office: await readOffice(store.db, state.org),
     state: began.state,
     on: dateOf(telling.since),
     ref: telling.ref,

@@ -22,6 +22,7 @@ import { lifeRoutes } from './life.ts';
 import { noticePageRoutes } from './notice-pages.ts';
 import { noticeRoutes } from './notices.ts';
 import { objectionRoutes } from './objections.ts';
+import { officeRoutes } from './offices.ts';
 import { paperRoutes } from './papers.ts';
 import { paymentBatchRoutes } from './payment-batches.ts';
 import { policyRoutes } from './policies.ts';
@@ -85,6 +86,7 @@ const resources = [
   statisticsRoutes,
   eligibilityRoutes,
   appointmentRoutes,
+  officeRoutes,
   retentionRoutes,
   policyRoutes,
   pageAssets,

@@ -4,6 +4,7 @@ import { type FilledIn, type SelfCheckErrors, type SelfCheckField, selfCheckFiel
 import { dateOf } from '../../domain/policy/dates.ts';
 import { selfCheck } from '../../domain/policy/self-check.ts';
 import { businessNow } from '../../store/clock.ts';
+import { readOffices } from '../../store/office.ts';
 import type { App, Services } from '../app.ts';
 import { parseForm } from '../input.ts';
 import { pageRoute, sendPage } from '../pages.ts';
@@ -36,13 +37,14 @@ export function guidePageRoutes(app: App, { store }: Services): void {
       const filled = request.query;
       const now = await businessNow(store.db);
       const policy = await store.rules.policyOn(store.db, dateOf(now));
+      const offices = await readOffices(store.db);
       const calendar = await store.rules.calendar(store.db, now);
       const isAsked = selfCheckFields.some((name) => filled[name] !== '');
       const form = isAsked ? parseForm(eligibilityCheck, described(filled)) : null;
       const answer = form?.ok ? selfCheck(form.value, { now, policy, calendar }) : null;
       return sendPage(
         reply,
-        guidePage({ policy, filled, errors: form && !form.ok ? byField(form.errors) : {}, answer }),
+        guidePage({ policy, offices, filled, errors: form && !form.ok ? byField(form.errors) : {}, answer }),
       );
     },
   );

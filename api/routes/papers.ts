@@ -9,6 +9,7 @@ import { seesFullData } from '../../domain/rights.ts';
 import { readAnnex1 } from '../../store/annex-1.ts';
 import { businessNow } from '../../store/clock.ts';
 import { caseDocuments } from '../../store/document.ts';
+import { readOffice } from '../../store/office.ts';
 import { accessCase, callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { annex1View, receiptView } from '../paper-schemas.ts';
@@ -75,6 +76,7 @@ export function paperRoutes(app: App, services: Services): void {
       const receipt: Receipt = {
         caseNo,
         org: state.org,
+        office: await readOffice(store.db, state.org),
         name: application.applicant.name,
         channel: state.channel,
         certificate: { occupation: application.certificate.occupation, level: application.certificate.level },

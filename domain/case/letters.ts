@@ -1,11 +1,27 @@
 import { addDays, dateOf, dayInWords } from '../policy/dates.ts';
 import type { DeadlineKind } from '../policy/deadlines.ts';
 import { levelLabels, type Policy } from '../policy/policy.ts';
+import { phoneOf } from '../reference/office.ts';
+import { agencyName, hrssName } from '../reference/org-units.ts';
 import type { TellingFacts } from './tellings.ts';
 
+/** Who signs a letter, by full name: the agency, or HRSS where it decided (N3.1f, N3.4a). */
+const signers = { agency: agencyName, hrss: hrssName } as const;
+export type Signer = keyof typeof signers;
+
 /** Salutation, paragraphs, who signs and when: the form of every letter. */
-export const letterOf = ({ name, agency, on, caseNo }: TellingFacts, paragraphs: readonly string[]): string =>
-  [`${name}：`, ...paragraphs.map((one) => `　　${one}`), `案件编号：${caseNo}`, agency, dayInWords(on)].join('\n');
+export const letterOf = (
+  { name, org, on, caseNo }: TellingFacts,
+  paragraphs: readonly string[],
+  signer: Signer = 'agency',
+): string =>
+  [
+    `${name}：`,
+    ...paragraphs.map((one) => `　　${one}`),
+    `案件编号：${caseNo}`,
+    signers[signer](org),
+    dayInWords(on),
+  ].join('\n');
 
 /** N3.1e: facts, clause, reason, date, and the remedies with their periods. */
 export function refusalLetter(facts: TellingFacts): string {
@@ -16,8 +32,14 @@ export function refusalLetter(facts: TellingFacts): string {
     `${filed}经审核，您的申请不符合规定，决定不予通过。理由如下：`,
     ...reasons.map(({ clause, text }, index) => `${index + 1}．${text}（依据：${basisOf(clause, policy)}）`),
     ...remedies(facts),
+    inquiries(facts),
   ]);
 }
+
+const inquiries = ({ office }: TellingFacts): string => {
+  const address = office.address === null ? '' : `办公地址：${office.address}。`;
+  return `${address}咨询电话：${phoneOf(office)}。`;
+};
 
 /** N3.1a: the complete list, until when, and what follows if nothing comes. */
 export const supplementLetter = (facts: TellingFacts): string =>
@@ -54,11 +76,15 @@ export const lastDayOf = ({ state }: TellingFacts, kind: DeadlineKind): string =
 
 /** N3.1f: upheld, why, and what is left outside this system. */
 export const upheldLetter = (facts: TellingFacts): string =>
-  letterOf(facts, [
-    '您对技能提升补贴申请审核结果提出的复核申请，经重新核查，决定维持不予通过。理由如下：',
-    ...listOf(facts),
-    ...facts.policy.letters.remedies.filter((one) => !one.includes('{until}')),
-  ]);
+  letterOf(
+    facts,
+    [
+      '您对技能提升补贴申请审核结果提出的复核申请，经重新核查，决定维持不予通过。理由如下：',
+      ...listOf(facts),
+      ...facts.policy.letters.remedies.filter((one) => !one.includes('{until}')),
+    ],
+    'hrss',
+  );
 
 /** The remedies in the policy's words; `{until}` is the last day to ask for reconsideration (N3.1f). */
 export function remedies({ state, policy }: Pick<TellingFacts, 'state' | 'policy'>): readonly string[] {

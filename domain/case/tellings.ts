@@ -1,14 +1,17 @@
 import type { DeadlineKind } from '../policy/deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { CaseNo, DocumentId, Sub } from '../ids.ts';
+import type { CaseNo, DocumentId, OrgCode, Sub } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { CaseEvent } from './events.ts';
+import type { Office } from '../reference/office.ts';
+import { agencyName } from '../reference/org-units.ts';
 import { type RecoveryOrder, recoveryOrderText } from '../recovery/order-text.ts';
 import {
   lastDayOf,
   letterOf,
   refusalLetter,
   registrationLetter,
+  type Signer,
   supplementLetter,
   upheldLetter,
   withdrawalLetter,
@@ -21,8 +24,9 @@ export interface TellingFacts {
   readonly caseNo: CaseNo;
   /** The applicant's name. */
   readonly name: string;
-  /** The agency's name, which signs. */
-  readonly agency: string;
+  /** The case's unit, and where its agency is found. */
+  readonly org: OrgCode;
+  readonly office: Office;
   /** The case right after what she is told of had happened, and the day of it. */
   readonly state: CaseState;
   readonly on: CivilDate;
@@ -42,8 +46,10 @@ interface TellingRow {
   readonly deadline: DeadlineKind | null;
   /** By short message: what to know and what to do, nothing that only the applicant may read. */
   readonly message: (facts: TellingFacts) => string;
-  /** The letter in full; absent: salutation, the message, agency and date. */
+  /** The letter in full; absent: salutation, the message, who signs and date. */
   readonly letter?: (facts: TellingFacts) => string;
+  /** Who decided, and signs where the letter is not given in full; absent: the agency. */
+  readonly signer?: Signer;
   /** Where not every carrier will do: those that do, in the order in which they are tried. */
   readonly by?: readonly Carrier[];
 }
@@ -102,6 +108,7 @@ const tellingTable = {
   },
   'reconsideration-overturned': {
     label: '复核改为通过告知',
+    signer: 'hrss',
     clause: 'N3.1f',
     deadline: null,
     message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经复核改为通过，将进入公示。`,
@@ -123,8 +130,8 @@ const tellingTable = {
     label: '移交经办机构告知',
     clause: 'N2.1',
     deadline: null,
-    message: ({ caseNo, agency }) =>
-      `您的技能提升补贴申请（${caseNo}）已移交${agency}经办机构办理，申请日期不变，审核期限自移交之日起重新计算。`,
+    message: ({ caseNo, org }) =>
+      `您的技能提升补贴申请（${caseNo}）已移交${agencyName(org)}办理，申请日期不变，审核期限自移交之日起重新计算。`,
   },
   'withdrawn-for-you': {
     label: '代为撤回告知',
@@ -136,6 +143,7 @@ const tellingTable = {
   },
   cancellation: {
     label: '取消发放资格告知',
+    signer: 'hrss',
     clause: 'N3.4a',
     deadline: null,
     message: ({ caseNo }) => `您的技能提升补贴申请（${caseNo}）经核查已取消发放资格。请登录系统查看原因和救济途径。`,

@@ -132,6 +132,7 @@ test('the receipt says until when the review is due, and what is missing', async
   expect(read(await filed.applicant.get(path), 200, z.looseObject({}))).toMatchObject({
     caseNo: filed.caseNo,
     name: filed.person.name,
+    office: { address: null, phone: null },
     reviewDueOn: '2017-09-11',
     missingDocuments: [
       { kind: 'certificate', label: '职业资格证书或职业技能等级证书' },
@@ -139,8 +140,28 @@ test('the receipt says until when the review is due, and what is missing', async
     ],
   });
   const text = await textOf(await paper(filed.applicant, path));
-  for (const said of [filed.caseNo, filed.person.name, '2017年9月11日（含当日）前', '长春市南关区社会保险经办机构'])
+  for (const said of [filed.caseNo, filed.person.name, '2017年9月11日（含当日）前', '长春市南关区社会保险经办机构', '12333'])
     expect(text).toContain(said);
+  expect(text).not.toContain('办公地址');
+});
+
+test('where an agency is found: on the receipt and in the guide, as a policy-admin above it says (N6.5)', async () => {
+  const filed = await file(desk);
+  const office = { address: '大经路1号', phone: '0431-88001234' };
+  const path = '/v1/offices/220102';
+  const admin = desk.as(staff('admin', 'policy-admin', '220100'));
+  expect((await desk.as(wang).post(path, office)).status).toBe(403);
+  expect((await desk.as(staff('far', 'policy-admin', '220200')).post(path, office)).status).toBe(404);
+  expect(wrongFields(await admin.post(path, { address: ' ', phone: '1' }))).toEqual(['address', 'phone']);
+  const told = read(await admin.post(path, office), 200, z.looseObject({}));
+  expect(told).toEqual({ org: '220102', address: '大经路1号', phone: '043188001234' });
+  const receipt = `/v1/cases/${filed.caseNo}/receipt`;
+  expect(await textOf(receipt)).toContain('办公地址大经路1号咨询电话043188001234');
+  const guide = async () => (await desk.withHeader(null).get('/public/guide')).text;
+  expect(await guide()).toContain('长春市南关区社会保险经办机构（大经路1号，043188001234）、长春市宽城区');
+  expect(await guide()).toContain('没有列出电话的，请拨打12333。');
+  read(await admin.post(path, { address: null, phone: null }), 200, z.looseObject({}));
+  expect(await guide()).toContain('长春市南关区社会保险经办机构、长春市宽城区');
 });
 
 test.each([

@@ -385,6 +385,7 @@ export async function exhibit(desk: Desk): Promise<Exhibits> {
         'POST /v1/policy-drafts/:draftId/changes': { ...inProvince, body: { changes: {} } },
         'POST /v1/policy-drafts/:draftId/adoption': { ...inProvince, body: { hash: '0'.repeat(64) } },
         'POST /v1/policy-drafts/:draftId/discard': { ...inProvince, body: {} },
+        'POST /v1/offices/:org': { known: ORG, unknown: '999999', body: { address: '大经路1号', phone: null } },
         'GET /v1/appointments': listed,
         'POST /v1/appointments': { known: '', body: { sub: 'another', role: 'auditor', org: ORG } },
         'POST /v1/appointments/:id/end': { known: String(appointment.id), unknown: '999999', body: {} },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { refusalLetter } from '../../domain/case/letters.ts';
-import { nextTelling, openTellings } from '../../domain/case/tellings.ts';
+import { letterOf, refusalLetter } from '../../domain/case/letters.ts';
+import { nextTelling, openTellings, type TellingFacts } from '../../domain/case/tellings.ts';
 import type { Sub } from '../../domain/ids.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
@@ -12,6 +12,7 @@ import {
   given,
   handle,
   object,
+  org,
   review,
   type Step,
   tellInPerson,
@@ -95,21 +96,25 @@ test('a cancelled case tells, a finding after the money left does not', () => {
 
 test('the letter states facts, clause, reason, date and the remedies with their periods', () => {
   const state = after();
-  const letter = refusalLetter({
+  const facts: TellingFacts = {
     caseNo,
     name: '赵一',
-    agency: '南关区',
+    org,
+    office: { address: '大经路1号', phone: null },
     state,
     on: dateOf('2017-09-05T14:00:00+08:00' as CaseState['filedAt']),
     ref: '',
     policy: policy201767,
     reasons: [{ clause: 'N1.1', text: '截至申请之日，您累计缴费30个月，不足36个月。' }],
-  });
+  };
+  const letter = refusalLetter(facts);
   expect(letter).toContain('赵一：');
   expect(letter).toContain('您于2017年9月4日申请职工技能提升补贴（职业（工种）：焊工，等级：中级（四级））');
   expect(letter).toContain('1．截至申请之日，您累计缴费30个月，不足36个月。');
   expect(letter).toContain('吉人社联字〔2017〕67号）第一条第（一）项');
   expect(letter).toContain('可于2017年11月4日前（含当日）向同级人力资源和社会保障部门申请复核'); // 60 days after 5 September
   expect(letter).toContain('六十日内依法申请行政复议');
-  expect(letter).toContain('2017年9月5日');
+  expect(letter).toContain('办公地址：大经路1号。咨询电话：12333。');
+  expect(letter).toMatch(/长春市南关区社会保险经办机构\n2017年9月5日$/);
+  expect(letterOf(facts, ['经复核改为通过。'], 'hrss')).toMatch(/长春市南关区人力资源和社会保障局\n2017年9月5日$/);
 });
