@@ -64,6 +64,17 @@ test('archives that are too large, whatever they say of themselves', async () =>
   expect(Date.now() - started).toBeLessThan(10_000);
 });
 
+test('what the directory says is enough to refuse: nothing is unpacked to see whether it is so', async () => {
+  const content = Buffer.alloc(1_000, 'x');
+  const withSize = (declaredBytes: number) => {
+    const archive = archiveOf([{ name: 'xl/sharedStrings.xml', content, declaredBytes }, ...workbookParts('')]);
+    // No bytes that could be unpacked: who tries says that it is no archive.
+    return archive.fill(0xff, 30 + 'xl/sharedStrings.xml'.length, 30 + 'xl/sharedStrings.xml'.length + 4);
+  };
+  expect(await problemOf(withSize(1_000))).toBe('not-an-archive');
+  expect(await problemOf(withSize(limits.unpackedBytes))).toBe('too-large');
+});
+
 const macro = (name: string) => archiveOf([...workbookParts(''), { name, content: 'x' }]);
 
 test.each([
