@@ -140,7 +140,13 @@ test('the receipt says until when the review is due, and what is missing', async
     ],
   });
   const text = await textOf(await paper(filed.applicant, path));
-  for (const said of [filed.caseNo, filed.person.name, '2017年9月11日（含当日）前', '长春市南关区社会保险经办机构', '12333'])
+  for (const said of [
+    filed.caseNo,
+    filed.person.name,
+    '2017年9月11日（含当日）前',
+    '长春市南关区社会保险经办机构',
+    '12333',
+  ])
     expect(text).toContain(said);
   expect(text).not.toContain('办公地址');
 });

@@ -1,74 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { devTokenKey, devTokenKeyFile, issueDevToken } from '../../dev/dev-token.ts';
+import { issueDevToken } from '../../dev/dev-token.ts';
 import { applicationBody, type ApplicationBody } from '../../dev/papers.ts';
 import { people } from '../../dev/people.ts';
-import { freePort } from '../../dev/ports.ts';
-import { testFolder } from '../setup/run-folder.ts';
 import { testDatabase } from '../setup/services.ts';
+import { type ApiKeys, type ApiProcess, newApiKeys, openApi } from './api-process.ts';
 
 /** One claim, filed 200 times at once through two API processes: exactly one case (N4.3), also when one of them dies. */
 
 const times = 200;
 const source = people(43);
-const keyFolder = testFolder();
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let owner: pg.Pool;
-let offices: Process[] = [];
-interface Process {
-  readonly url: string;
-  readonly child: ChildProcess;
-}
+let keys: ApiKeys;
+let offices: ApiProcess[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
   owner = new pg.Pool({ connectionString: database.url, max: 2 });
   await owner.query(`UPDATE clock SET business_anchor = '2017-09-04T09:00:00+08:00', real_anchor = clock_timestamp()`);
-  await devTokenKey(keyFolder);
+  keys = await newApiKeys();
 }, 120_000);
 afterAll(async () => {
   for (const { child } of offices) child.kill('SIGKILL');
   await owner.end();
   await database.drop();
 });
-const payloadKeys = `t:${randomBytes(32).toString('base64')}`;
-
-async function open(): Promise<Process> {
-  const port = await freePort();
-  const env = {
-    PATH: process.env['PATH'],
-    PORT: String(port),
-    DATABASE_URL: database.url,
-    PAYLOAD_KEYS: payloadKeys,
-    BANK_CALLBACK_KEYS: 'bank-1:a secret of the test bank',
-    TEMPORAL_ADDRESS: '127.0.0.1:1',
-    DEV_TOKEN_KEY: devTokenKeyFile(keyFolder),
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { env, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  for (const giveUp = Date.now() + 60_000; ;) {
-    const answered = await fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (answered) return { url, child };
-    if (Date.now() > giveUp) throw new Error('the API did not come up');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 beforeEach(async () => {
   const isUp = offices.length === 2 && offices.every(({ child }) => child.exitCode === null && !child.killed);
   if (isUp) return;
   for (const { child } of offices) child.kill('SIGKILL');
-  offices = await Promise.all([open(), open()]);
+  offices = await Promise.all([openApi(database.url, keys), openApi(database.url, keys)]);
 }, 120_000);
 
 /** Whoever files it: a clerk at the counter each time, since an applicant's own key would be the same one. */
-async function fileAt({ url }: Process, application: ApplicationBody, key: string): Promise<number | 'cut off'> {
-  const token = await issueDevToken(keyFolder, { sub: 'wang', roles: ['handler'], org: '220102' });
+async function fileAt({ url }: ApiProcess, application: ApplicationBody, key: string): Promise<number | 'cut off'> {
+  const token = await issueDevToken(keys.folder, { sub: 'wang', roles: ['handler'], org: '220102' });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key };
   const body = JSON.stringify(application);
   return fetch(`${url}/v1/applications`, { method: 'POST', headers, body }).then(
@@ -106,9 +74,9 @@ test('200 at once: one case, 199 times 409, nothing orphaned', async () => {
 test('kill -9 of one process in the middle: one case, and repeating with the same keys tells whose it is', async () => {
   const before = await countCases();
   const application = claim();
-  const keys = Array.from({ length: times }, () => randomUUID());
+  const keysOf = Array.from({ length: times }, () => randomUUID());
   let settled = 0;
-  const asked = keys.map((key, n) =>
+  const asked = keysOf.map((key, n) =>
     fileAt(oneOf(n), application, key).finally(() => {
       settled += 1;
       if (settled === 20) offices[1]?.child.kill('SIGKILL');
@@ -117,7 +85,7 @@ test('kill -9 of one process in the middle: one case, and repeating with the sam
   const first = await Promise.all(asked);
   expect(first.filter((answer) => answer === 'cut off').length).toBeGreaterThan(0);
   const survivor = oneOf(0);
-  const again = await Promise.all(keys.map((key) => fileAt(survivor, application, key)));
+  const again = await Promise.all(keysOf.map((key) => fileAt(survivor, application, key)));
   expect(again.filter((status) => status === 201)).toHaveLength(1);
   expect(again.filter((status) => status === 409)).toHaveLength(times - 1);
   // What was answered before the kill is answered again.
@@ -127,7 +95,7 @@ test('kill -9 of one process in the middle: one case, and repeating with the sam
   expect(await leftOf(before)).toEqual({ cases: 1, orphans: 0, workflows: 1 });
 }, 120_000);
 
-function oneOf(n: number): Process {
+function oneOf(n: number): ApiProcess {
   const office = offices[n % 2];
   if (!office) throw new Error('no office');
   return office;

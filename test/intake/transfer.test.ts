@@ -1,9 +1,26 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.ts';
-import { addBudget, approved, decide, inReview, lookUp, file, staff, wang } from '../api/cases.ts';
+import type { CaseNo } from '../../domain/ids.ts';
+import {
+  addBudget,
+  afterWindow,
+  approved,
+  askToPass,
+  decide,
+  file,
+  inReview,
+  li,
+  lookUp,
+  payable,
+  prepare,
+  published,
+  staff,
+  wang,
+} from '../api/cases.ts';
 import { type Desk, openDesk, problemOf, read } from '../api/desk.ts';
 import { inTurn } from '../api/in-turn.ts';
+import { formOf } from '../api/samples.ts';
 
 /** A case that came to the wrong agency goes to the right one (N2.1, N2.2). */
 
@@ -98,6 +115,73 @@ test('an approved case: the money goes back to the old fund and is reserved from
   expect(await available('220100')).toBe(before);
   read(await confirm(caseNo, { accepted: true }), 200, answer);
   expect(await seenBy(caseNo)).toMatchObject({ state: 'review', fund: '220200' });
+});
+
+/** What is reserved for a case in a fund. */
+async function reserved(fund: string, caseNo: CaseNo): Promise<number> {
+  const [row] = await desk.sql<{ fen: number }>(
+    `SELECT coalesce(sum(amount_fen), 0)::int AS fen FROM ledger_posting JOIN ledger_entry ON id = entry_id
+     WHERE account = 'reserved' AND fund = $1 AND stream = $2`,
+    [fund, `case-${caseNo}`],
+  );
+  return row?.fen ?? 0;
+}
+
+async function uploadedBy(who: typeof gao): Promise<string> {
+  const { body, headers } = await formOf();
+  const stored = await desk.as(who).post('/v1/documents', body, { headers });
+  return read(stored, 201, z.object({ documentId: z.string() })).documentId;
+}
+
+/** Moved to the pooling region of AWAY, looked up there, signed by its own two people. */
+async function decideAway(caseNo: CaseNo): Promise<void> {
+  read(await confirm(caseNo, { accepted: true }), 200, answer);
+  expect(await seenBy(caseNo)).toMatchObject({ org: AWAY, fund: '220200', state: 'review' });
+  const overrides = (await seenBy(caseNo)).checks.filter(({ passed }) => !passed);
+  expect(overrides.map(({ code }) => code)).toEqual(['insured-place']);
+  const documentId = await uploadedBy(gao);
+  const reason = '参保关系已转入，有转移凭证。';
+  const handling = { decision: 'approve', overrides: [{ code: 'insured-place', reason, documentId }] };
+  read(await desk.as(gao).post(`/v1/cases/${caseNo}/handling`, handling), 200, answer);
+  // Both signatures are of the agency that has it now.
+  expect((await desk.as(li).post(`/v1/cases/${caseNo}/review`, { decision: 'approve' })).status).toBe(404);
+  const away = desk.as(staff('liu', 'reviewer', AWAY));
+  read(await away.post(`/v1/cases/${caseNo}/review`, { decision: 'approve' }), 200, answer);
+  expect(await reserved('220200', caseNo)).toBe(195_000);
+}
+
+test('out of publicity: off the public page, passed by nobody, in the next list of the agency that takes it', async () => {
+  await addBudget(desk);
+  const treasurer = desk.as(staff('treasurer', 'finance', '220200'));
+  const budget = { year: 2017, amountFen: 1_000_000 };
+  read(await treasurer.post('/v1/funds/220200/budgets', budget), 201, z.object({}));
+  const { caseNo, roundId, person } = await published(desk);
+  const notice = async () => (await desk.withHeader(null).get(`/public/v1/notices/${roundId}`)).text;
+  expect(await notice()).toContain(person.name);
+  expect(await reserved('220100', caseNo)).toBe(195_000);
+  expect(read(await askFor(caseNo), 200, answer).state).toBe('review');
+  expect(await notice()).not.toContain(person.name);
+  expect(await reserved('220100', caseNo)).toBe(0);
+  await decideAway(caseNo);
+  await desk.setNow(afterWindow);
+  expect(await askToPass(desk, caseNo, roundId)).toBeDefined();
+  const next = await desk.as(gao).post('/v1/publicity-rounds', { org: AWAY });
+  expect(read(next, 201, z.object({ entries: z.number() })).entries).toBe(1);
+  await desk.setNow('2017-09-04T09:00:00+08:00');
+});
+
+test('while it waits for its money: no payment batch of the old agency has it, the money is the new one’s', async () => {
+  const other = await approved(desk);
+  const { caseNo, roundId } = await payable(desk);
+  expect(await askToPass(desk, other.caseNo, roundId)).toBeUndefined();
+  read(await askFor(caseNo), 200, answer);
+  expect(await reserved('220100', caseNo)).toBe(0);
+  const { batchId } = await prepare(desk);
+  const listed = await desk.sql<{ no: string }>('SELECT case_no AS no FROM batch_item WHERE batch_id = $1', [batchId]);
+  const caseNos = listed.map(({ no }) => no);
+  expect([caseNos.includes(other.caseNo), caseNos.includes(caseNo)]).toEqual([true, false]);
+  await decideAway(caseNo);
+  await desk.setNow('2017-09-04T09:00:00+08:00');
 });
 
 test('where to: a unit that has an agency, with a reason', async () => {
