@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseIdentityNumber } from '../domain/policy/identity-number.ts';
 import { civilDate as parseDate } from '../domain/policy/dates.ts';
-import { currentOrgCode, isWithin, orgUnit } from '../domain/reference/org-units.ts';
+import { agencyName, currentOrgCode, isWithin, orgUnit } from '../domain/reference/org-units.ts';
 import type { Role } from '../domain/actor.ts';
 import type { OrgCode } from '../domain/ids.ts';
 import type { CivilDate } from '../domain/time.ts';
@@ -122,6 +122,6 @@ function aboutPlace(insuredAt: string | undefined, role: Role, org: OrgCode | nu
   if (orgUnit(code).kind === 'province')
     return [wrong('insuredAt', 'wrong-agency', '省直单位职工请选择省直经办机构（220099），其他职工请选择参保地。')];
   if ((role === 'handler' || role === 'hrss') && org !== null && !isWithin(code, org))
-    return [wrong('insuredAt', 'wrong-agency', `参保地的经办机构是${orgUnit(code).name}（${code}），请到该机构申请。`)];
+    return [wrong('insuredAt', 'wrong-agency', `参保地的经办机构是${agencyName(code)}（${code}），请到该机构申请。`)];
   return [];
 }

@@ -143,8 +143,14 @@ function inWords(title: string, detail: Refused['detail']): object {
   return said.length === 0 ? {} : { detail: `${title}：${said.join('，')}。` };
 }
 
-const textOf = (code: string): object =>
-  code === 'window-over' ? { detail: '可随时向 /public/v1/reports 举报。', reports: '/public/v1/reports' } : {};
+/** What to do instead, where that is the same for everybody. */
+const advice: Readonly<Record<string, object>> = {
+  'window-over': { detail: '可随时向 /public/v1/reports 举报。', reports: '/public/v1/reports' },
+  'already-claimed': {
+    detail: '申请人本人登录后可查询已有的申请；该申请撤回、失效或审核未通过的，可以再次申请。',
+  },
+};
+const textOf = (code: string): object => advice[code] ?? {};
 
 /** Where the case is, by code and in words, and what may be done with it now (as its `allowed`). */
 function standingText(standing: Refused['standing']): object {

@@ -46,7 +46,8 @@ const problems: Readonly<Record<NonNullable<Moved['problem']>, string>> = {
   'reason-missing': '改派须说明原因',
   'four-eyes': '经办人与复核人不得为同一人',
 };
-const refusals = { 'not-on-staff': '该人员现在没有该机构的相应任职' };
+const refusals = { 'not-on-staff': '该人员现在没有该机构的相应任职，须先办理任职' };
+const sharingRefusals = { 'not-on-staff': '该机构现在没有任相应角色的人员，须先办理任职' };
 
 const view = (items: readonly Moved[]): z.input<typeof moved> => ({
   items: items.map((one) => ({ ...one, title: one.problem && problems[one.problem] })),
@@ -128,7 +129,7 @@ export function assignmentRoutes(app: App, { store }: Services): void {
     async (request) => {
       const { org, kind } = request.body;
       const { actor } = accessUnit(callerOf(request), 'assign-task', org);
-      return view(done(await shareOut(store, claimOf(request), actor, { org, kind }), refusals));
+      return view(done(await shareOut(store, claimOf(request), actor, { org, kind }), sharingRefusals));
     },
   );
 }

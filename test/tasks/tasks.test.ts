@@ -92,6 +92,12 @@ test('claimed, taken by nobody else, released; assigned and, with a reason, reas
 
   const stranger = await desk.as(zhou).post('/v1/tasks/assignment', { ...it, to: 'nobody-knows' });
   expect(problemOf(stranger)).toMatchObject({ status: 409, slug: 'not-on-staff' });
+  // Of HRSS nobody has an appointment here: nobody was named who could have none.
+  const sharing = await desk.as(zhou).post('/v1/tasks/sharing', { org: ORG, kind: 'register' });
+  expect(problemOf(sharing)).toMatchObject({
+    slug: 'not-on-staff',
+    title: '该机构现在没有任相应角色的人员，须先办理任职',
+  });
   await appoint('assigned-1', 'handler');
   await appoint('assigned-2', 'handler');
   expect(await move(zhou, 'assignment', { ...it, to: 'assigned-1' })).toMatchObject([{ assignee: 'assigned-1' }]);
