@@ -1,6 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import type { IntakeEvent } from '../domain/intake/batch.ts';
-import { fileWaitingRows, handOverCases } from '../store/intake-steps.ts';
+import { fileWaitingRows } from '../store/intake-filing.ts';
+import { handOverCases } from '../store/intake-handover.ts';
 import { intakeKind } from '../store/intake.ts';
 import { eventsSince } from '../store/run.ts';
 import type { Store } from '../store/store.ts';

@@ -21,7 +21,8 @@ import {
   type RowCounts,
   type RowFate,
 } from '../../store/intake.ts';
-import { acceptBatch, appointBatch, readAppointment } from '../../store/intake-steps.ts';
+import { appointBatch, readAppointment } from '../../store/intake-appointment.ts';
+import { acceptBatch } from '../../store/intake-handover.ts';
 import { NoPolicy } from '../../store/rules.ts';
 import { accessUnit, callerOf, traceOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';

@@ -5,7 +5,7 @@ import { documentKinds } from '../../domain/document.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { businessNow } from '../../store/clock.ts';
 import { fileApplication } from '../../store/filing.ts';
-import { fileAsBatch } from '../../store/intake-steps.ts';
+import { fileAsBatch } from '../../store/intake-filing.ts';
 import { callerOf } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { applicationForm } from '../application-form.ts';

@@ -9,7 +9,7 @@ import { applicationBody } from '../../dev/papers.ts';
 import { people } from '../../dev/people.ts';
 import { tableCsv, tableRow } from '../../dev/tables.ts';
 import type { IntakeBatchId } from '../../domain/ids.ts';
-import { fileWaitingRows } from '../../store/intake-steps.ts';
+import { fileWaitingRows } from '../../store/intake-filing.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { testDatabase } from '../setup/services.ts';
 import { type ApiKeys, type ApiProcess, newApiKeys, openApi } from './api-process.ts';
@@ -67,7 +67,8 @@ async function cutOff(call: Call, hold: string): Promise<void> {
     ({ status }) => status,
     () => 'cut off',
   );
-  for (let waiting = 0; waiting === 0; await sleep(50)) {
+  for (let waiting = 0; waiting === 0;) {
+    await sleep(50);
     const { rows } = await owner.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
