@@ -1,5 +1,6 @@
 import type { CaseState, In, Objection } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
+import { dateOf } from '../domain/policy/dates.ts';
 import type { RecoveryCommand } from '../domain/recovery/decide.ts';
 import { isOver, type RecoveryState } from '../domain/recovery/recovery.ts';
 import { type Locked, readOne } from './aggregate.ts';
@@ -46,7 +47,7 @@ export async function followCase(
 }
 
 async function orderFor(tx: Transaction, state: In<'paid'>, { objectionId }: Objection): Promise<RecoveryCommand> {
-  const { caseNo, org, fund, order } = state;
+  const { caseNo, org, fund, order, creditedAt } = state;
   const { rows } = await tx.query<{ budget_year: number }>(
     `SELECT budget_year FROM ledger_entry WHERE stream = $1 AND reason = 'paid' ORDER BY id DESC LIMIT 1`,
     [`case-${caseNo}`],
@@ -54,7 +55,8 @@ async function orderFor(tx: Transaction, state: In<'paid'>, { objectionId }: Obj
   const [spent] = rows;
   if (!spent) throw new Error(`${caseNo}: paid without an entry in the ledger`);
   const { orderNo, amountFen } = order;
-  return { type: 'order', caseNo, org, fund, objectionId, orderNo, amountFen, budgetYear: spent.budget_year };
+  const about = { objectionId, orderNo, amountFen, budgetYear: spent.budget_year, creditedOn: dateOf(creditedAt) };
+  return { type: 'order', caseNo, org, fund, ...about };
 }
 
 async function lockIfThere(tx: Transaction, caseNo: CaseNo): Promise<Locked<RecoveryState> | null> {

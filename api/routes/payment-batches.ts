@@ -158,4 +158,7 @@ export function paymentBatchRoutes(app: App, services: Services): void {
   );
 }
 
-const view = (state: BatchState) => ({ ...state, stageLabel: batchStages[state.stage].label });
+function view(state: BatchState) {
+  const { label: stageLabel, expiry: status } = batchStages[state.stage];
+  return { ...state, stageLabel, expires: { ...state.expires, status } };
+}

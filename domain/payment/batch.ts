@@ -6,12 +6,13 @@ import { movedDeadline } from '../policy/moved-deadlines.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
 import type { Instant } from '../time.ts';
 
+/** `expiry`: what became of the days within which somebody had to release it. */
 export const batchStages = {
-  prepared: { label: '待复核发放' },
-  released: { label: '已提交银行' },
-  settled: { label: '已全部回盘' },
-  cancelled: { label: '已取消' },
-  expired: { label: '逾期未发放，已失效' },
+  prepared: { label: '待复核发放', expiry: 'running' },
+  released: { label: '已提交银行', expiry: 'met' },
+  settled: { label: '已全部回盘', expiry: 'met' },
+  cancelled: { label: '已取消', expiry: 'dropped' },
+  expired: { label: '逾期未发放，已失效', expiry: 'overdue' },
 } as const;
 export type BatchStage = keyof typeof batchStages;
 

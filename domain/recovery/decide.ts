@@ -30,6 +30,7 @@ export type RecoveryCommand =
       readonly orderNo: OrderNo;
       readonly amountFen: Fen;
       readonly budgetYear: number;
+      readonly creditedOn?: CivilDate;
     }
   /** Without a plan everything is due at once, at the end of the policy's period. */
   | { readonly type: 'demand'; readonly by: Sub; readonly plan: readonly PlannedDay[] | null }
@@ -71,6 +72,7 @@ export const recoveryRefusals = {
   'nothing-owed': '已无尚欠金额',
   'not-overpaid': '没有这么多多收的款项可退',
   'in-the-future': '日期不能晚于今日',
+  'before-payment': '退款日期不能早于补贴入账日',
   'no-write-off': '没有待复核的核销申请',
   'write-off-open': '已有待复核的核销申请',
   'four-eyes': '核销申请人与复核人不得为同一人',
@@ -118,6 +120,8 @@ export function decideRecovery(
     case 'receive': {
       const { by, amountFen, receivedOn } = command;
       if (receivedOn > dateOf(facts.now)) return refuse('in-the-future');
+      const { creditedOn } = state;
+      if (creditedOn && receivedOn < creditedOn) return refuse('before-payment', { creditedOn });
       const appliedFen = fen(Math.min(amountFen, outstandingFen(state)));
       return { event: { type: 'instalment-received', by, amountFen, appliedFen, receivedOn } };
     }
@@ -162,12 +166,13 @@ export function decideRecovery(
 }
 
 function order(command: Extract<RecoveryCommand, { type: 'order' }>, facts: RecoveryFacts): RecoveryDecision {
-  const { caseNo, objectionId, org, fund, orderNo, amountFen, budgetYear } = command;
+  const { caseNo, objectionId, org, fund, orderNo, amountFen, budgetYear, creditedOn } = command;
   const { now, policy, calendar } = facts;
   return {
     event: {
       type: 'recovery-ordered',
       ...{ caseNo, objectionId, org, fund, orderNo, amountFen, budgetYear, policyVersion: policy.id },
+      ...(creditedOn && { creditedOn }),
       demand: startDeadline('recovery-demand', dateOf(now), policy.deadlines['recovery-demand'], calendar),
     },
   };

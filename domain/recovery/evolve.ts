@@ -5,7 +5,7 @@ import { type Instalment, isLate, outstandingFen, type RecoveryEvent, type Recov
 /** The recovery after an event. @throws Error when the event cannot follow: the stream is broken, not the caller */
 export function evolveRecovery(state: RecoveryState | null, at: Instant, event: RecoveryEvent): RecoveryState {
   if (event.type === 'recovery-ordered') {
-    const { caseNo, objectionId, org, fund, orderNo, amountFen, budgetYear, policyVersion, demand } = event;
+    const { caseNo, objectionId, org, fund, orderNo, amountFen, budgetYear, creditedOn, policyVersion, demand } = event;
     return {
       stage: 'ordered',
       ...{ caseNo, org, fund, objectionId, orderNo, orderedAt: at, amountFen, budgetYear, policyVersion, demand },
@@ -18,6 +18,7 @@ export function evolveRecovery(state: RecoveryState | null, at: Instant, event: 
         reminder: null,
         reminders: 0,
       },
+      ...(creditedOn && { creditedOn }),
       ...{ untold: [], unreached: [], writeOff: null, crimeReferredAt: null },
     };
   }

@@ -45,6 +45,8 @@ export type RecoveryEvent =
       readonly orderNo: OrderNo;
       readonly amountFen: Fen;
       readonly budgetYear: number;
+      /** When the recipient had the money; recoveries of before it was kept have none. */
+      readonly creditedOn?: CivilDate;
       readonly policyVersion: string;
       readonly demand: Deadline<'recovery-demand'>;
     }
@@ -95,6 +97,7 @@ export interface RecoveryState {
   readonly orderedAt: Instant;
   readonly amountFen: Fen;
   readonly budgetYear: number;
+  readonly creditedOn?: CivilDate;
   readonly policyVersion: string;
   /** Everything that came in, what was too much included. */
   readonly receivedFen: Fen;

@@ -25,7 +25,7 @@ test('who releases reads the list case by case; what does not agree is said; so 
   const listed = read(await desk.as(sun).get(`/v1/payment-batches/${batch.batchId}`), 200, batchView);
   expect(listed).toMatchObject({
     items: [{ orderNo: null, caseNo, amountFen: 195_000, status: 'prepared' }],
-    next: null,
+    ...{ next: null, expires: { status: 'running' } },
   });
   const again = await desk.as(qian).post('/v1/payment-batches', { org: ORG });
   expect(problemOf(again)).toMatchObject({
@@ -42,6 +42,7 @@ test('who releases reads the list case by case; what does not agree is said; so 
     detail: '批次当前状态不能办理此操作：现为“已提交银行”。',
   });
   const released = read(await desk.as(sun).get(`/v1/payment-batches/${batch.batchId}`), 200, batchView);
+  expect(released).toMatchObject({ expires: { dueOn: '2017-09-14', status: 'met' } });
   expect(released.items).toEqual([{ orderNo: `${caseNo}-1`, caseNo, amountFen: 195_000, status: 'released' }]);
 });
 
@@ -59,6 +60,8 @@ test('a recovery that came in is somebody’s task until it is even and closed',
     desk.as(who).post(`/v1/recoveries/${caseNo}/${part}`, body);
   const open = async () => read(await desk.as(qian).get('/v1/tasks?kind=settle-recovery'), 200, tasks).items;
   read(await post('demand'), 200, z.object({}));
+  const typo = await post('instalments', { amountFen: 100_000, receivedOn: '2016-09-12' });
+  expect(problemOf(typo)).toMatchObject({ slug: 'before-payment', status: 409, creditedOn: '2017-09-12' });
   const on = { receivedOn: '2017-09-12' };
   read(await post('instalments', { amountFen: 100_000, ...on }), 201, z.object({}));
   expect(await open()).toEqual([]);
