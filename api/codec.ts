@@ -14,8 +14,8 @@ import type { App, Services } from './app.ts';
 import type { Caller } from './auth.ts';
 import { page, signInForm } from './codec-page.ts';
 import { openLimits } from './limits.ts';
+import { problemOf } from './problem-of.ts';
 import { Problem, sendProblem } from './problems.ts';
-import { problemOf } from './server.ts';
 
 export interface CodecOptions {
   /** The only origin whose pages may ask: Temporal's UI. */

@@ -13,15 +13,16 @@ import { mediaTypeOf, readParts } from './upload.ts';
 export const words = { text: prose(5_000), contact: line(200).nullish() };
 /** Who is reported, as the reporter knows them. */
 export const whom = { name: line(100).optional().describe('who is reported'), employer: line(200).optional() };
-const entryId = z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。');
+/** The number of an entry of a notice. */
+export const entryNo = z.string().regex(/^\d{1,9}$/, '条目编号格式不正确。');
 
-export const objectionBody = z.strictObject({ entryId, ...words }).meta({ id: 'Objection' });
+export const objectionBody = z.strictObject({ entryId: entryNo, ...words }).meta({ id: 'Objection' });
 
 /** About an entry of a notice, or about whoever is named (N3.4b). */
 export const reportBody = z
   .strictObject({
     noticeId: z.string().refine(isRoundId, '公示编号格式不正确。').optional(),
-    entryId: entryId.optional(),
+    entryId: entryNo.optional(),
     ...whom,
     ...words,
   })

@@ -25,13 +25,18 @@ export interface Limits {
   readonly failed: Count;
 }
 
-/** Counts in windows of a minute by real time; null: nobody is counted. */
+/** Counts in windows of a minute by real time; null: nobody is counted, except where a route has a rate of its own. */
 export async function openLimits(app: App, limits: RequestLimits | null): Promise<Limits> {
+  // Once: registered twice, each counts a route's own rate, and the first answers it in its own words.
+  await app.register(rateLimit, {
+    global: false,
+    cache: remembered,
+    errorResponseBuilder: (_request, { ttl }) => tooMany(Math.ceil(ttl / 1_000)),
+  });
   if (limits === null) {
     const none: Count = () => Promise.resolve();
     return { client: none, person: none, suspect: none, failed: none };
   }
-  await app.register(rateLimit, { global: false, cache: remembered });
   const counter = (max: number, keyGenerator?: (request: FastifyRequest) => string) =>
     app.createRateLimit({
       max: Math.ceil(max),

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { style, stylePath } from '../console/layout.ts';
 import { messagePage } from '../console/objection.ts';
 import { reportPathOf } from '../console/report-page.ts';
-import { NotFound } from '../store/case.ts';
 import type { App } from './app.ts';
-import { Problem } from './problems.ts';
+import { problemOf } from './problem-of.ts';
 
 /** Nothing but the one style sheet is fetched, nothing runs, forms go nowhere else, nobody frames it. */
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -20,17 +19,23 @@ export const sendPage = (reply: FastifyReply, html: string, status = 200): Fasti
     .header('x-robots-tag', 'noindex, nofollow')
     .send(html);
 
-/** What went wrong, as a page; what nobody foresaw goes to the API's own handler. */
+/** What went wrong, as a page: people who read pages are never shown anything else. */
 export function answerWithPage(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof NotFound) return sendPage(reply, messagePage('没有找到', '没有这个页面，或者它已经撤下。'), 404);
-  if (!(error instanceof Problem)) throw error;
-  if (error.slug === 'window-over') {
+  const { slug, status, title } = problemOf(error, request);
+  if (slug === 'window-over') {
     const { noticeId = '', entryId } = entryOf.catch({}).parse(request.params);
     const more = { href: reportPathOf(noticeId, entryId), label: '举报' };
-    return sendPage(reply, messagePage('公示期已满', '公示期已满，不再受理异议；可以随时举报。', more), error.status);
+    return sendPage(reply, messagePage('公示期已满', '公示期已满，不再受理异议；可以随时举报。', more), status);
   }
-  return sendPage(reply, messagePage(error.title, '请返回后重试。'), error.status);
+  return slug === 'not-found' ? absentPage(reply) : sendPage(reply, messagePage(title, '请返回后重试。'), status);
 }
+
+/** Whether people ask, not programs: an address that somebody mistyped is answered with a page as well. */
+export const isPage = ({ method, url }: FastifyRequest): boolean =>
+  method === 'GET' && url.startsWith('/public/') && !url.startsWith('/public/v1/');
+
+export const absentPage = (reply: FastifyReply): FastifyReply =>
+  sendPage(reply, messagePage('没有找到', '没有这个页面，或者它已经撤下。'), 404);
 
 const entryOf = z.object({ noticeId: z.string().optional(), entryId: z.string().optional() });
 

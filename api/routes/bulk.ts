@@ -4,7 +4,7 @@ import { stateLabels } from '../../domain/case/procedure.ts';
 import { type CaseNo, isCaseNo, type Sub } from '../../domain/ids.ts';
 import { type Action, rolesFor } from '../../domain/rights.ts';
 import { type BulkAsk, type BulkResult, decideMany, mostAtOnce, type Which } from '../../store/bulk-decision.ts';
-import { callerOf, unitsFor } from '../access.ts';
+import { callerOf, traceOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { staffOf } from '../auth.ts';
 import { claimOf } from '../idempotency.ts';
@@ -77,7 +77,7 @@ const result = z
   .meta({ id: 'BulkResult' });
 
 /** Many cases at once: each decided for itself, with a result per item; four eyes hold for each (N3.1g). */
-export function bulkRoutes(app: App, { store }: Services): void {
+export function bulkRoutes(app: App, { store, accessLog }: Services): void {
   async function decideAll(
     request: FastifyRequest<{ Body: z.infer<typeof handling> | z.infer<typeof review> }>,
     action: Action,
@@ -92,7 +92,11 @@ export function bulkRoutes(app: App, { store }: Services): void {
     const assignee = assigneeOf(filter?.assignee, caller);
     const chosen: Which = caseNos ? { caseNos } : { overdue: filter?.overdue, assignee, after };
     const asked = { orgs, which: chosen, ...ask(caller.sub) };
-    return view(done(await decideMany(store, claimOf(request), staffOf(caller, role), asked)));
+    const decided = done(await decideMany(store, claimOf(request), staffOf(caller, role), asked));
+    // Who tries case numbers in bulk leaves the same trace as one who tries them singly.
+    if (decided.items.some(({ refused }) => refused?.code === 'not-found'))
+      await accessLog.record({ kind: 'refusal', ...traceOf(request), role, caseNo: null, reason: 'not-found' });
+    return view(decided);
   }
 
   app.post(

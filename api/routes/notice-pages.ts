@@ -12,7 +12,7 @@ import { findEntries, noticeEntries } from '../../store/notice.ts';
 import { type About, caseOfEntry, receiveObjection } from '../../store/objection.ts';
 import { listNotices } from '../../store/round-view.ts';
 import type { App, Services } from '../app.ts';
-import { formAgain, keyOf, objectionBody, readComplaint } from '../complaint-form.ts';
+import { entryNo, formAgain, keyOf, objectionBody, readComplaint } from '../complaint-form.ts';
 import { claimOf } from '../idempotency.ts';
 import { answerWithPage, pageRoute, sendPage } from '../pages.ts';
 import { Problem } from '../problems.ts';
@@ -128,6 +128,7 @@ export function noticePageRoutes(app: App, { store }: Services): void {
   /** An entry that can be objected to now. @throws NotFound; Problem `window-over` */
   async function standingEntry({ noticeId, entryId }: z.infer<typeof entryParams>) {
     const state = await published(store, noticeId);
+    if (!entryNo.safeParse(entryId).success) throw new NotFound(entryId);
     if (await over(state)) throw new Problem('window-over');
     const [entry] = await noticeEntries(store.db, store, state.roundId, { after: Number(entryId) - 1, limit: 1 });
     if (entry?.entryId !== entryId) throw new NotFound(entryId);

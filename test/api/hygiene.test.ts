@@ -110,6 +110,17 @@ describe('limits', () => {
     expect((await from('203.0.113.10', '/v1/tasks', { token })).status).toBe(200);
   });
 
+  test('a route with a rate of its own says so in the same words', async () => {
+    const wide = await buildServer(desk.services, pino({ level: 'silent' }), { client: 1_000, person: 1_000 });
+    const url = `/public/v1/receipts/${'0'.repeat(32)}`;
+    const look = () => send(wide, { method: 'GET', url, remoteAddress: '203.0.113.4' });
+    expect(await statuses(121, look)).toEqual({ first: 0, last: 429 });
+    const reply = await look();
+    expect(problemOf(reply).slug).toBe('too-many-requests');
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    await wide.close();
+  });
+
   test('an address is the one that the proxy on this machine says; nobody further away is believed', async () => {
     const via = (forwarded: string, remoteAddress: string) =>
       send(limited, { url: '/healthz', remoteAddress, headers: { 'x-forwarded-for': forwarded } });

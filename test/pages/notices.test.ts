@@ -151,6 +151,18 @@ test('nothing personal beyond the masked: in source, headers and logs', async ()
   expect(payload).not.toMatch(/性别|出生|电话|住址|账号|男|女/);
 });
 
+test('an address that somebody mistyped or made up is a page that says so', async () => {
+  const entry = (no: string) => `/public/notices/${roundId}/entries/${no}/objection`;
+  const made = ['abc', 'NaN', '1.5', '1e0', '-1', '01', '9', '99999999999999999999', '%27--'].map(entry);
+  for (const url of [...made, '/public/notice', '/public/notices/', '/public/notices/x/y/z']) {
+    const { statusCode, headers, payload } = await desk.app.inject({ method: 'GET', url });
+    expect([url, statusCode, headers['content-type']]).toEqual([url, 404, 'text/html; charset=utf-8']);
+    expect(payload).toContain('没有找到');
+  }
+  const { headers } = await desk.app.inject({ method: 'GET', url: '/public/v1/notice' });
+  expect(headers['content-type']).toContain('application/problem+json');
+});
+
 test('a struck entry is gone, and after the window every entry is', async () => {
   const strike = { reason: '信息有误', backTo: 'review' };
   await desk.as(zhao).post(`/v1/publicity-rounds/${roundId}/entries/3/strike`, strike);

@@ -174,6 +174,10 @@ test('many refused: reasons are mandatory and sealed with each; the reviewer con
   expect(JSON.stringify(view.body)).toContain('累计缴纳失业保险费不足36个月');
   const far = await bulk(staff('far', 'handler', '220200'), 'handling', { caseNos: [approved], decision: 'approve' });
   expect(far.items).toMatchObject([{ caseNo: approved, done: false, problem: { type: 'urn:problem:not-found' } }]);
+  const [trace] = await desk.sql(
+    `SELECT body FROM access_log WHERE body ->> 'route' LIKE '%bulk-%' ORDER BY at DESC LIMIT 1`,
+  );
+  expect(trace).toMatchObject({ body: { kind: 'refusal', reason: 'not-found', caseNo: null } });
   const returned = await desk.as(li).post('/v1/cases/bulk-review', { filter: {}, decision: 'return' });
   expect(wrongFields(returned)).toEqual(['note']);
 });
