@@ -2,7 +2,6 @@ import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { noticePage } from '../console/notice-page.ts';
 import type { RoundId } from '../domain/ids.ts';
 import type { PublicEntry } from '../domain/notice/entry.ts';
-import { orgUnit } from '../domain/reference/org-units.ts';
 import type { Sight } from '../domain/round/visibility.ts';
 import { noticeEntries, noticeStand } from '../store/notice.ts';
 import { readRound } from '../store/round-view.ts';
@@ -81,7 +80,7 @@ async function pageOf(store: Store, roundId: RoundId): Promise<string> {
     entries.push(...page);
     heartbeat();
     const last = page.at(-1);
-    if (!last) return noticePage({ noticeId: roundId, orgName: orgUnit(state.org).name, entries });
+    if (!last) return noticePage({ noticeId: roundId, org: state.org, entries });
     after = Number(last.entryId);
   }
 }

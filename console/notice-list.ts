@@ -1,4 +1,6 @@
 import { h, type VNode } from 'preact';
+import type { OrgCode } from '../domain/ids.ts';
+import { hrssName, placeName } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { framed } from './layout.ts';
 import { reportPath } from './report-page.ts';
@@ -6,7 +8,7 @@ import { reportPath } from './report-page.ts';
 /** A notice as the list shows it. */
 export interface NoticeLine {
   readonly noticeId: string;
-  readonly orgName: string;
+  readonly org: OrgCode;
   readonly publishedOn: CivilDate;
   readonly lastDay: CivilDate;
   readonly isOver: boolean;
@@ -37,11 +39,12 @@ export function noticeListPage(lines: readonly NoticeLine[], next: string | null
   });
 }
 
-const line = ({ noticeId, orgName, publishedOn, lastDay, isOver }: NoticeLine): VNode =>
+const line = ({ noticeId, org, publishedOn, lastDay, isOver }: NoticeLine): VNode =>
   h(
     'li',
     null,
-    h('a', { class: 'title', href: `/public/notices/${noticeId}` }, `${orgName}技能提升补贴人员公示`),
+    h('a', { class: 'title', href: `/public/notices/${noticeId}` }, `${placeName(org)}技能提升补贴人员公示`),
     h('span', { class: isOver ? 'tag over' : 'tag' }, isOver ? '公示期已满' : '公示中'),
+    h('div', { class: 'more' }, `公示单位：${hrssName(org)}`),
     h('div', { class: 'more' }, `公示日期：${publishedOn}　公示截止：${lastDay}　公示编号：${noticeId}`),
   );

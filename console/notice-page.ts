@@ -1,16 +1,19 @@
 import { type ComponentChildren, h } from 'preact';
 import { yuan } from '../domain/money.ts';
+import type { OrgCode } from '../domain/ids.ts';
 import type { PublicEntry } from '../domain/notice/entry.ts';
 import { certificateKindLabels, levelLabels } from '../domain/policy/policy.ts';
+import { hrssName, placeName } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { framed, standingAlone } from './layout.ts';
+import { masked } from './masked.ts';
 import { reportPathOf } from './report-page.ts';
 import { chineseDate } from './words.ts';
 
 /** What a notice says of itself. */
 export interface NoticeHead {
   readonly noticeId: string;
-  readonly orgName: string;
+  readonly org: OrgCode;
 }
 
 /** A notice as this server shows it. */
@@ -42,23 +45,29 @@ type Column = keyof typeof headings;
 
 const classes: Partial<Record<Column, string>> = { idNumber: 'id', number: 'id', issuedOn: 'whole', amount: 'number' };
 
-const titleOf = ({ orgName }: NoticeHead): string => `${orgName}参保企业职工技能提升补贴人员公示`;
+const titleOf = ({ org }: NoticeHead): string => `${placeName(org)}参保企业职工技能提升补贴人员公示`;
+/** With the body that publishes, for bookmarks and printed pages. */
+const documentTitle = (head: NoticeHead): string => `${titleOf(head)} - ${hrssName(head.org)}`;
 
 /** The notice as it goes to the official site (N3.2): a page that stands alone and says the same to everyone. */
 export function noticePage(head: NoticeHead & { readonly entries: readonly PublicEntry[] }): string {
-  const { noticeId, entries } = head;
-  return standingAlone(titleOf(head), [
+  const { noticeId, org, entries } = head;
+  return standingAlone(documentTitle(head), [
     h('h1', null, titleOf(head)),
-    h('p', { class: 'lead' }, `公示编号：${noticeId}。对公示人员有异议的，可在公示期内向人社部门提出。`),
+    h(
+      'p',
+      { class: 'lead' },
+      `公示单位：${hrssName(org)}。公示编号：${noticeId}。对公示人员有异议的，可在公示期内向公示单位提出。`,
+    ),
     table(entries, null),
   ]);
 }
 
 /** The notice at this server: searched by name, in pages, for paper; empty once the window is over. */
 export function shownNoticePage(notice: ShownNotice): string {
-  const { noticeId, publishedOn, lastDay, isOver } = notice;
+  const { noticeId, org, publishedOn, lastDay, isOver } = notice;
   return framed({
-    title: titleOf(notice),
+    title: documentTitle(notice),
     section: 'notices',
     main: [
       h('h1', null, titleOf(notice)),
@@ -66,6 +75,7 @@ export function shownNoticePage(notice: ShownNotice): string {
         'dl',
         { class: 'facts' },
         ...[
+          ['公示单位', hrssName(org)],
           ['公示编号', noticeId],
           ['公示日期', chineseDate(publishedOn)],
           ['公示截止', `${chineseDate(lastDay)}24时`],
@@ -90,13 +100,13 @@ const over = ({ noticeId }: ShownNotice): ComponentChildren =>
     ),
   );
 
-function standing({ noticeId, entries, next, name, isCut }: ShownNotice): ComponentChildren {
+function standing({ noticeId, org, entries, next, name, isCut }: ShownNotice): ComponentChildren {
   const here = `/public/notices/${noticeId}`;
   return [
     h(
       'p',
       { class: 'lead screen-only' },
-      '对公示人员有异议的，可在公示截止前通过“提出异议”在线提交，也可向当地人社部门书面反映；署名、匿名均可。',
+      `对公示人员有异议的，可在公示截止前通过“提出异议”在线提交，也可向${hrssName(org)}书面反映；署名、匿名均可。`,
     ),
     h(
       'form',
@@ -162,11 +172,12 @@ function table(entries: readonly PublicEntry[], noticeId: string | null): Compon
 
 function row(entry: PublicEntry, noticeId: string | null): ComponentChildren {
   const { entryId, name, idNumber, employer, certificate, amountFen } = entry;
-  const cells: Readonly<Record<Column, string>> = {
-    ...{ entryId, name, idNumber, employer },
+  const cells: Readonly<Record<Column, ComponentChildren>> = {
+    ...{ entryId, name, employer },
+    idNumber: masked(idNumber),
     kind: certificateKindLabels[certificate.kind],
     occupation: `${certificate.occupation} ${levelLabels[certificate.level]}`,
-    number: certificate.number,
+    number: masked(certificate.number),
     issuedOn: certificate.issuedOn,
     amount: yuan(amountFen),
   };

@@ -1,4 +1,6 @@
 import { h } from 'preact';
+import type { OrgCode } from '../domain/ids.ts';
+import { hrssName, placeName } from '../domain/reference/org-units.ts';
 import type { CivilDate } from '../domain/time.ts';
 import { type ComplaintForm, complaintForm, wrongFields } from './complaint-form.ts';
 import { framed } from './layout.ts';
@@ -6,6 +8,7 @@ import { chineseDate } from './words.ts';
 
 export interface ObjectionForm extends ComplaintForm<never> {
   readonly noticeId: string;
+  readonly org: OrgCode;
   readonly entryId: string;
   /** Whom it is about, as the notice shows them. */
   readonly about: string;
@@ -14,17 +17,17 @@ export interface ObjectionForm extends ComplaintForm<never> {
 
 /** The form of an objection to an entry, while its notice stands (N3.4a). */
 export function objectionPage(form: ObjectionForm): string {
-  const { noticeId, entryId, about, lastDay, errors } = form;
+  const { noticeId, org, entryId, about, lastDay, errors } = form;
   const isWrong = Object.keys(errors).length > 0;
   return framed({
-    title: isWrong ? '填写有误：提出异议' : '提出异议',
+    title: `${isWrong ? '填写有误：' : ''}提出异议 - ${placeName(org)}公示第${entryId}号 - ${hrssName(org)}`,
     section: 'notices',
     main: [
       h('h1', null, '提出异议'),
       h(
         'p',
         { class: 'lead' },
-        `公示编号${noticeId}，第${entryId}号：${about}。请在${chineseDate(lastDay)}24时前提交。`,
+        `${hrssName(org)}公示，编号${noticeId}，第${entryId}号：${about}。请在${chineseDate(lastDay)}24时前提交。`,
       ),
       wrongFields(errors),
       complaintForm(form, { action: `/public/notices/${noticeId}/entries/${entryId}/objection`, what: '异议' }),

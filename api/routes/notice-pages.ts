@@ -5,7 +5,6 @@ import { objectionPage, receiptPage } from '../../console/objection.ts';
 import type { EntryId } from '../../domain/ids.ts';
 import type { PublicEntry } from '../../domain/notice/entry.ts';
 import { dateOf } from '../../domain/policy/dates.ts';
-import { orgUnit } from '../../domain/reference/org-units.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { findEntries, noticeEntries } from '../../store/notice.ts';
@@ -132,8 +131,8 @@ export function noticePageRoutes(app: App, { store }: Services): void {
     if (await over(state)) throw new Problem('window-over');
     const [entry] = await noticeEntries(store.db, store, state.roundId, { after: Number(entryId) - 1, limit: 1 });
     if (entry?.entryId !== entryId) throw new NotFound(entryId);
-    const { roundId, window } = state;
-    return { noticeId, roundId, entryId: entryId as EntryId, about: named(entry), lastDay: window.dueOn };
+    const { org, roundId, window } = state;
+    return { noticeId, org, roundId, entryId: entryId as EntryId, about: named(entry), lastDay: window.dueOn };
   }
 }
 
@@ -141,7 +140,7 @@ const named = ({ name, employer }: PublicEntry): string => `${name}，${employer
 
 const headOf = ({ roundId, org, publishedAt, window }: Published) => ({
   noticeId: roundId,
-  orgName: orgUnit(org).name,
+  org,
   publishedOn: dateOf(publishedAt),
   lastDay: window.dueOn,
 });

@@ -103,17 +103,18 @@ export const unitsWithin = (ancestor: OrgCode): readonly OrgCode[] =>
 /** The pooling region of a unit (N5). @throws RangeError for a code that is no unit's */
 export const fundOf = (code: OrgCode): OrgCode => orgUnit(code).fund;
 
+/** A place as people elsewhere know it, with the city that it lies in: 长春市南关区. @throws RangeError for no unit's code */
+export function placeName(org: OrgCode): string {
+  const { name, kind, parent } = orgUnit(org);
+  return kind === 'county' && parent !== null ? orgUnit(parent).name + name : name;
+}
+
 /** The HRSS department of a unit by its full name, as it signs: 长春市南关区人力资源和社会保障局. */
 export function hrssName(org: OrgCode): string {
-  const { name, kind, parent } = orgUnit(org);
+  const { kind } = orgUnit(org);
   if (kind === 'province' || kind === 'provincial-direct') return `${orgUnit(PROVINCE).name}人力资源和社会保障厅`;
-  const above = kind === 'county' && parent !== null ? orgUnit(parent).name : '';
-  return `${above}${name}人力资源和社会保障局`;
+  return `${placeName(org)}人力资源和社会保障局`;
 }
 
 /** The agency of a unit by its full name: 长春市南关区社会保险经办机构. */
-export function agencyName(org: OrgCode): string {
-  const { name, kind, parent } = orgUnit(org);
-  const above = kind === 'county' && parent !== null ? orgUnit(parent).name : '';
-  return `${above}${name}社会保险经办机构`;
-}
+export const agencyName = (org: OrgCode): string => `${placeName(org)}社会保险经办机构`;

@@ -68,6 +68,49 @@ test('every page: accessible, nothing wider than a phone, not for search engines
   expect((await desk.app.inject({ method: 'GET', url: '/robots.txt' })).payload).toContain('Disallow: /');
 }, 90_000);
 
+/** Of covered numbers, those whose last four characters stand on two lines. */
+const brokenNumbers = `[...document.querySelectorAll('td.id')].map((cell) => {
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  const tops = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (let at = 0; at < node.data.length; at++) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      tops.push(Math.round(range.getBoundingClientRect().top));
+    }
+  return new Set(tops.slice(-4)).size;
+}).filter((lines) => lines !== 1)`;
+
+test('a covered number never has its last four characters on two lines, at whatever width', async () => {
+  await onPage(`/public/notices/${roundId}`, {}, async (page) => {
+    for (const media of ['screen', 'print'] as const) {
+      await page.emulateMedia({ media });
+      for (let width = 320; width <= 1280; width += 24) {
+        await page.setViewportSize({ width, height: 800 });
+        expect([media, width, await page.evaluate(brokenNumbers)]).toEqual([media, width, []]);
+      }
+    }
+  });
+}, 60_000);
+
+test('on paper a notice is a table, with who published it; the title says where and by whom', async () => {
+  await onPage(`/public/notices/${roundId}`, { viewport: { width: 718, height: 1_000 } }, async (page) => {
+    await page.emulateMedia({ media: 'print' }); // A4 within usual margins
+    expect(await page.locator('thead').isVisible()).toBe(true);
+    const [first, second] = await page.locator('tbody tr').all();
+    expect((await first?.boundingBox())?.height).toBeLessThan(70);
+    expect((await second?.locator('td').first().boundingBox())?.width).toBeLessThan(80);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    expect(await page.locator('main').innerText()).toContain('长春市南关区人力资源和社会保障局');
+    expect(await page.title()).toBe(
+      '长春市南关区参保企业职工技能提升补贴人员公示 - 长春市南关区人力资源和社会保障局 - 吉林省职工技能提升补贴',
+    );
+  });
+  const { payload } = await desk.app.inject({ method: 'GET', url: '/public/notices' });
+  expect(payload).toContain('长春市南关区技能提升补贴人员公示');
+}, 60_000);
+
 test('without script: found by name, objected to, and the receipt read', async () => {
   const person = filed[1]?.person;
   if (!person) throw new Error('nobody was filed');
