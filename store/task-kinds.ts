@@ -94,7 +94,7 @@ const taskKinds = {
     allowed: [],
     deadline: null,
     sql: `SELECT case_no, unit AS org, kind || '@' || unit AS ref, due_at
-          FROM open_deadline, unnest(escalated_to) AS unit`,
+          FROM open_deadline, unnest(escalated_to) AS unit WHERE cardinality(escalated_to) > 0`,
   },
   succession: {
     label: '待继承办理',

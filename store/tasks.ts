@@ -60,9 +60,12 @@ export const withHolders = (kinds: readonly TaskKind[]): string => `
              AS stand_in, h.assigned_at, waiting.first_by
     FROM waiting LEFT JOIN cases c ON c.case_no = waiting.case_no
     LEFT JOIN open_deadline d ON d.case_no = waiting.case_no AND d.kind = waiting.deadline
-    LEFT JOIN task_holder h
-      ON h.kind = waiting.kind AND h.case_no = coalesce(waiting.case_no, '') AND h.ref = waiting.ref
-     AND NOT (waiting.kind = 'review' AND h.assignee = c.handled_by) AND h.assignee IS DISTINCT FROM waiting.first_by
+    LEFT JOIN LATERAL (
+      -- One at most; the limit has it looked up by its key: assignments stay when their tasks are done.
+      SELECT assignee, stand_in, assigned_at FROM task_holder AS held
+      WHERE held.kind = waiting.kind AND held.case_no = coalesce(waiting.case_no, '') AND held.ref = waiting.ref
+      LIMIT 1
+    ) AS h ON NOT (waiting.kind = 'review' AND h.assignee = c.handled_by) AND h.assignee IS DISTINCT FROM waiting.first_by
   )`;
 
 /** A row of `task` is theirs, as assignee or as stand-in. */
