@@ -89,6 +89,10 @@ test('Annex 2 as a PDF says the same, in the order of the form', async () => {
   );
   expect(places.filter(([, place]) => place < 0)).toEqual([]);
   expect(places.map(([, place]) => place)).toEqual(places.map(([, place]) => place).toSorted((a, b) => a - b));
+  // Cell after cell, under its own heading.
+  const headings = '序号姓名性别身份证号企业名称证书等级或类别证书编号核发日期补贴金额（元）';
+  const line = ['1', '赵一', '女', '220102198803071234', '长春第一机械厂', '职业资格证书', '焊工 中级（四级）'];
+  expect(text).toContain([headings, ...line, 'JL2017001', '2017-06-30', '1,950'].join(''));
 });
 
 const form = {
@@ -127,4 +131,13 @@ test('Annex 4 as a PDF says the same', async () => {
     '09:05',
   ])
     expect(text).toContain(said);
+  // Cell after cell: people in total and by level, then money.
+  const groups = '合计初级（五级）中级（四级）高级（三级）';
+  expect(text).toContain(`补贴类型人数金额${groups}${groups}`);
+  for (const row of [
+    ['职业资格证书', '1', '0', '1', '0', '0.195', '0', '0.195', '0'],
+    ['职业技能等级证书', '2', '0', '0', '2', '0.4', '0', '0', '0.4'],
+    ['合计', '3', '0', '1', '2', '0.595', '0', '0.195', '0.4'],
+  ])
+    expect(text).toContain(row.join(''));
 });

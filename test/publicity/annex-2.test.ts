@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { readWorkbook } from '../../console/xlsx.ts';
 import type { Who } from '../../dev/client.ts';
 import { pdfText } from '../console/pdf-text.ts';
 import { approved, type Filed, openOffice, publish, staff, wang, zhao } from '../api/cases.ts';
-import { type Desk, problemOf } from '../api/desk.ts';
+import { type Desk, problemOf, read } from '../api/desk.ts';
 
 /** Annex 2 of a round over the API, for HRSS: as files, made a few at once. */
 
@@ -71,3 +72,24 @@ test('more lists at once than can be made soon: 503 that says when to come again
   }
   expect((await desk.as(zhao).get(path())).status).toBe(200);
 }, 60_000);
+
+const annex = z.object({
+  ...{ periodFrom: z.string(), periodTo: z.string(), totalFen: z.number() },
+  entries: z.array(z.object({ no: z.number(), caseNo: z.string(), amountFen: z.number() })),
+});
+
+test('the next list: from the day after the last one, amounts as they were listed, a struck line gone with its sum', async () => {
+  await desk.setNow('2017-09-13T10:00:00+08:00');
+  const [stays, goes] = [(await approved(desk)).caseNo, (await approved(desk)).caseNo];
+  const url = `/v1/publicity-rounds/${await publish(desk)}`;
+  const list = async () => read(await desk.as(zhao).get(`${url}/annex-2`), 200, annex);
+  const first = { no: 1, caseNo: stays, amountFen: 195_000 };
+  const second = { no: 2, caseNo: goes, amountFen: 195_000 };
+  const period = { periodFrom: '2017-09-05', periodTo: '2017-09-13' };
+  expect(await list()).toEqual({ ...period, entries: [first, second], totalFen: 390_000 });
+  const strike = { reason: '信息有误', backTo: 'review' };
+  read(await desk.as(zhao).post(`${url}/entries/2/strike`, strike), 200, z.object({}));
+  // What the case itself is awarded later changes no list that was reported.
+  await desk.sql(`UPDATE cases SET state = jsonb_set(state, '{award,amountFen}', '1') WHERE case_no = $1`, [stays]);
+  expect(await list()).toEqual({ ...period, entries: [first], totalFen: 195_000 });
+});

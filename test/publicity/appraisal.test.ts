@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
+import { askAppraisal } from '../../activities/appraisal.ts';
 import { caseActivities } from '../../activities/cases.ts';
 import type { ObjectionId } from '../../domain/ids.ts';
 import { objectTo, openOffice, published, wang, zhao } from '../api/cases.ts';
@@ -91,3 +94,29 @@ test('slow: waited for; what a register has valid is genuine', async () => {
   await untilAnswered(ask);
   expect(await shown()).toMatchObject({ opinion: 'genuine' });
 }, 60_000);
+
+test('a second objection on the same entry has no answer until its own has come', async () => {
+  const { caseNo, roundId, ask, shown } = await objected();
+  await untilAnswered(ask);
+  const [entry] = await desk.sql<{ n: number }>('SELECT entry_no AS n FROM round_entry WHERE case_no = $1', [caseNo]);
+  const [first] = read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, caseView).objections;
+  read(await objectTo(desk, roundId, String(entry?.n)), 201, z.object({ receiptNo: z.string() }));
+  const { objections } = read(await desk.as(wang).get(`/v1/cases/${caseNo}`), 200, caseView);
+  const second = objections.find((one) => one.objectionId !== first?.objectionId);
+  const path = `/v1/objections/${second?.objectionId ?? ''}`;
+  expect(read(await desk.as(zhao).get(path), 200, objectionView).appraisal).toBeNull();
+  expect(await shown()).not.toBeNull();
+}, 60_000);
+
+test('an inquiry that is still open is no answer', async () => {
+  const open = { inquiryId: 'x', status: 'open', body: '鉴定中心', opinion: null, answeredAt: null };
+  const body = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(open));
+  });
+  await new Promise<void>((done) => body.listen(0, '127.0.0.1', done));
+  const partner = { name: '鉴定机构', url: `http://127.0.0.1:${(body.address() as AddressInfo).port}` };
+  const ask = () => new MockActivityEnvironment().run(() => askAppraisal(partner, 'x' as ObjectionId, 'JL2017001'));
+  await expect(ask()).rejects.toThrow('has not answered yet');
+  body.closeAllConnections();
+  body.close();
+});

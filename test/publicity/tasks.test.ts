@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { Who } from '../../dev/client.ts';
-import { approved, li, objectTo, openOffice, seen, staff, wang, zhao } from '../api/cases.ts';
+import {
+  approved,
+  askToPass,
+  decideOn,
+  li,
+  objectTo,
+  openOffice,
+  publish,
+  qian,
+  seen,
+  staff,
+  wang,
+  zhao,
+} from '../api/cases.ts';
 import { type Desk, ORG, read } from '../api/desk.ts';
 
 let desk: Desk;
@@ -55,5 +68,23 @@ test('a round in the inboxes: signed by two of the agency, published by HRSS in 
   await seen(desk, roundId);
   expect(await inbox(zhao)).toEqual([]);
   read(await objectTo(desk, roundId), 201, z.object({ receiptNo: z.string() }));
+  const [objection] = await inbox(zhao);
   expect(await inbox(zhao)).toMatchObject([{ kind: 'objection', caseNo, allowed: ['decision'] }]);
+  expect((await decideOn(desk, objection?.ref ?? '', { finding: 'dismissed' })).status).toBe(200);
+  expect(await inbox(zhao)).toEqual([]);
+});
+
+test('what waits for its money is with finance unless a report holds it; that is with HRSS until it is decided', async () => {
+  const { caseNo } = await approved(desk);
+  const roundId = await publish(desk);
+  await desk.setNow('2017-09-20T09:00:00+08:00');
+  expect(await askToPass(desk, caseNo, roundId)).toBeUndefined();
+  const of = async (who: Who, kind: string) =>
+    (await inbox(who)).filter((task) => task.kind === kind && task.caseNo === caseNo);
+  expect(await of(qian, 'pay')).toHaveLength(1);
+  read(await desk.as(wang).post('/v1/reports', { caseNo, text: '证书系伪造。' }), 201, z.object({}));
+  const [report] = await of(zhao, 'report');
+  expect([report?.allowed, await of(qian, 'pay')]).toEqual([['decision'], []]);
+  expect((await decideOn(desk, report?.ref ?? '', { finding: 'dismissed' }, 'reports')).status).toBe(200);
+  expect([(await of(qian, 'pay')).length, await of(zhao, 'report')]).toEqual([1, []]);
 });
