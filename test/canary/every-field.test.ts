@@ -152,7 +152,6 @@ const open: readonly string[] = [
   'POST /v1/appointments sub',
   'POST /v1/stand-ins absent',
   'POST /v1/stand-ins standIn',
-  'POST /v1/offices/:org address',
   'POST /v1/calendar-notices source',
   'POST /v1/policy-drafts document',
   // What somebody learned: the entitlement is told by it (N4.3). Letters only, no number of anybody fits in.
