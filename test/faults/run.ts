@@ -1,7 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Chance, chance } from '../../dev/chance.ts';
-import { control } from '../../dev/sandbox-client.ts';
 import { reasonOf } from '../../dev/start-error.ts';
 import type { SystemOptions } from '../../dev/system.ts';
 import { struckByBank } from './bank-log.ts';
@@ -11,7 +10,7 @@ import { judge } from './judge.ts';
 import { hits } from './points.ts';
 import { nonceAgain, secondOrder } from './probes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { drawSchedule, inFlightMs, namesOf, onlyPoints, type Schedule, usualPaceMs } from './schedule.ts';
+import { drawSchedule, namesOf, onlyBank, onlyPoints, type Schedule, usualPaceMs } from './schedule.ts';
 import { countHappenings } from './seen.ts';
 import { hurrySafePeriod, settle } from './settle.ts';
 import { calm, storm } from './strike.ts';
@@ -49,7 +48,7 @@ export interface FaultReport {
   readonly ms: { readonly start: number; readonly storm: number; readonly settle: number; readonly all: number };
 }
 
-/** How long a mutant is watched under its fault. */
+/** How long a mutant is watched that needs no fault. */
 const mutantMs = 15_000;
 
 /**
@@ -80,8 +79,6 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
   let isOver = false;
   try {
     if (run.spoil !== undefined) await scene.asOwner((owner) => owner.query(run.spoil ?? ''));
-    if (typeof schedule === 'object' && 'only' in schedule && schedule.only !== null)
-      await control(scene.system.sandboxUrl, '/faults/bank', { mode: schedule.only, count: 10, delayMs: inFlightMs });
     const over = (): boolean => isOver;
     const people = work({
       ...{ scene, claims, lot: chance(run.seed + 1_000_000), budget, isOver: over, wrong },
@@ -122,7 +119,8 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
 
 function faultsOf({ schedule, seed }: FaultRun, lot: Chance): Schedule | null {
   if (typeof schedule === 'string') return drawSchedule(lot, seed, schedule);
-  return 'points' in schedule ? onlyPoints(schedule.points) : null;
+  if ('points' in schedule) return onlyPoints(schedule.points);
+  return schedule.only === null ? null : onlyBank(schedule.only);
 }
 
 function lengths(marks: readonly number[]): FaultReport['ms'] {

@@ -63,7 +63,7 @@ export const faultKinds: readonly string[] = [
 ];
 
 /** How the bank says "not found" of what it has: longer than the suite lets pass for the safe period. */
-export const inFlightMs = 30_000;
+const inFlightMs = 30_000;
 
 /**
  * A seed's faults. `whole`: a third of the crash points, a dozen faults of the bank, PostgreSQL, Temporal and three more
@@ -105,12 +105,20 @@ export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small')
   };
 }
 
+const nothing = { points: [], bank: [], kills: [], freezes: [], leavesFirstBatch: false, closesYear: false };
+
+/** A storm of one fault of the bank for its first ten orders or requests, and nothing else. */
+export const onlyBank = (mode: string): Schedule => ({
+  ...nothing,
+  bank: [{ mode, count: 10, delayMs: inFlightMs }],
+  paceMs: usualPaceMs,
+  patienceMs: 60_000,
+});
+
 /** A storm of these points and nothing else. */
 export const onlyPoints = (points: readonly string[]): Schedule => ({
+  ...nothing,
   points,
-  bank: [],
-  kills: [],
-  freezes: [],
   leavesFirstBatch: points.some((name) => name.endsWith('-expired')),
   closesYear: points.some((name) => isOfApi(name) && name.endsWith('-carried')),
   paceMs: usualPaceMs,
