@@ -10,6 +10,7 @@ import { mutants, plantMutant } from './mutants.ts';
 import { crashPoints } from './points.ts';
 import { coverage, keepResult, readResults, type Result } from './results.ts';
 import { type FaultReport, runFaults } from './run.ts';
+import { notAtItsEnd } from './settle.ts';
 
 const { values } = parseArgs({
   options: {
@@ -107,8 +108,10 @@ async function tryMutants(): Promise<boolean> {
     const { points: at, fault = null } = mutant;
     const run = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: at ? { points: at } : { only: fault } };
     const report = await runFaults({ ...run, settleMs: 90_000, ...planted });
-    tell(`mutant "${mutant.name}"`, report);
-    if (report.wrong.length === 0) missed += 1;
+    // That something is not at its end may be a busy machine: only what was judged wrong is a finding.
+    const wrong = report.wrong.filter((line) => !line.startsWith(notAtItsEnd));
+    tell(`mutant "${mutant.name}"`, { ...report, wrong });
+    if (wrong.length === 0) missed += 1;
   }
   const unspoilt = { ...ready, copy: join(folder, 'run'), seed: 7, schedule: { only: null } };
   const sound = await runFaults({ ...unspoilt, settleMs: 300_000 });

@@ -22,6 +22,9 @@ export async function hurrySafePeriod(scene: Scene, isOver: () => boolean): Prom
   }
 }
 
+/** How a line begins that says what is left. */
+export const notAtItsEnd = 'not at its end';
+
 /**
  * Waits until everything has come to its end: every order final and as the bank has it, everyone due paid, every recovery
  * closed, every bank day matched.
@@ -36,7 +39,7 @@ export async function settle(
   for (;;) {
     const left = await scene.asOwner((owner) => unfinished(scene, owner, claims)).catch(() => ['PostgreSQL is away']);
     if (left.length === 0) return [];
-    if (performance.now() > until) return left.map((line) => `not at its end after ${withinMs / 1000} s: ${line}`);
+    if (performance.now() > until) return left.map((line) => `${notAtItsEnd} after ${withinMs / 1000} s: ${line}`);
     await sleep(700);
   }
 }
