@@ -153,10 +153,10 @@ async function recoveryDesk({ scene, claims, isOver }: Desk): Promise<void> {
       await must(cashier, `/v1/recoveries/${caseNo}/demand`, {});
       const half = Math.floor(amountFen / 2);
       for (const part of [half, amountFen - half + tooMuchFen]) {
-        const instalment = { amountFen: part, receivedOn: days.first };
+        const instalment = { amountFen: part, receivedOn: scene.today() };
         await must(cashier, `/v1/recoveries/${caseNo}/instalments`, instalment);
       }
-      await must(cashier, `/v1/recoveries/${caseNo}/refunds`, { amountFen: tooMuchFen, paidOn: days.first });
+      await must(cashier, `/v1/recoveries/${caseNo}/refunds`, { amountFen: tooMuchFen, paidOn: scene.today() });
       await must(cashier, `/v1/recoveries/${caseNo}/closure`, {});
       open.delete(claim);
     }

@@ -112,8 +112,11 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     await scene.stop();
   }
   const report = { wrong, drawn: faults ? namesOf(faults) : [], struck: struckIn(scene), seen, ms: lengths(marks) };
-  if (wrong.length > 0 && run.keepAt !== undefined) renameSync(run.copy, `${run.keepAt}-seed-${run.seed}`);
-  else rmSync(run.copy, { recursive: true, force: true, maxRetries: 5 });
+  if (wrong.length > 0 && run.keepAt !== undefined) {
+    const kept = `${run.keepAt}-seed-${run.seed}`;
+    rmSync(kept, { recursive: true, force: true, maxRetries: 5 });
+    renameSync(run.copy, kept);
+  } else rmSync(run.copy, { recursive: true, force: true, maxRetries: 5 });
   return report;
 }
 

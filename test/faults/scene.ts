@@ -8,8 +8,8 @@ import { storedClock } from '../../dev/migrate.ts';
 import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { startSystem, type System, type SystemOptions } from '../../dev/system.ts';
-import { civilDate, startOfDay } from '../../domain/policy/dates.ts';
-import { realMsUntil } from '../../domain/time.ts';
+import { civilDate, dateOf, instantFromMs, startOfDay } from '../../domain/policy/dates.ts';
+import { businessMs, realMsUntil } from '../../domain/time.ts';
 import { crashEnvironment } from './points.ts';
 import type { Victim } from './schedule.ts';
 
@@ -28,6 +28,8 @@ export interface Scene {
   readonly count: (name: string) => void;
   /** How much of the storm has struck, 0 to 1: what people do is spread over it. */
   progress: number;
+  /** The business day that it is. */
+  readonly today: () => string;
   /** Real milliseconds until a business day begins. */
   readonly msUntil: (day: string) => number;
   /** The storm is over. */
@@ -94,6 +96,7 @@ export async function openScene(
       struck,
       count: (name) => struck.set(name, (struck.get(name) ?? 0) + 1),
       progress: 0,
+      today: () => dateOf(instantFromMs(businessMs(clock, Date.now()))),
       msUntil: (day) => realMsUntil(clock, startOfDay(civilDate(day)), Date.now()),
       isCalm: () => calmed,
       nowCalm: () => {
