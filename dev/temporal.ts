@@ -20,7 +20,8 @@ export function temporalPart({ binary, file, port, uiPort, namespace, codecPort 
     name: 'temporal',
     command: binary,
     args: [
-      ...['server', 'start-dev', '--db-filename', file, '--ip', '127.0.0.1', '--namespace', namespace],
+      ...['server', 'start-dev', '--db-filename', file, '--sqlite-pragma', 'journal_mode=wal'],
+      ...['--ip', '127.0.0.1', '--namespace', namespace],
       ...['--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error'],
       ...['--ui-codec-endpoint', `http://127.0.0.1:${codecPort}`],
     ],
