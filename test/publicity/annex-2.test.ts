@@ -60,11 +60,12 @@ test('the agency that signs it reads it whole; a supervisor reads its numbers co
 });
 
 test('more lists at once than can be made soon: 503 that says when to come again; JSON needs no turn', async () => {
-  const asked = Array.from({ length: 12 }, () => desk.as(zhao).get(path(), { accept: types.xlsx }));
+  // Many more than two are made and four wait, so that some are turned away on a quick machine too.
+  const asked = Array.from({ length: 40 }, () => desk.as(zhao).get(path(), { accept: types.xlsx }));
   const answers = await Promise.all(asked);
   const made = answers.filter(({ status }) => status === 200);
   const refused = answers.filter(({ status }) => status !== 200);
-  expect(made.length).toBeGreaterThanOrEqual(6); // two are made, four wait
+  expect(made.length).toBeGreaterThanOrEqual(6);
   expect(refused.length).toBeGreaterThan(0);
   for (const one of refused) {
     expect(problemOf(one)).toMatchObject({ slug: 'printer-busy', status: 503 });
