@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Sub } from '../../domain/ids.ts';
 import { NotFound } from '../../store/case.ts';
-import { arrangeStandIn, endStandIn, listStandIns, readStandIn } from '../../store/stand-in.ts';
+import type { Queryable } from '../../store/database.ts';
+import { nameOf, type StaffNames, staffNames } from '../../store/staff.ts';
+import { arrangeStandIn, endStandIn, listStandIns, readStandIn, type StandIn } from '../../store/stand-in.ts';
 import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
@@ -12,13 +14,26 @@ const standIn = z
   .object({
     id: z.int(),
     absent: z.string(),
+    absentName: z.string().nullable().describe('where an appointment says it'),
     standIn: z.string(),
+    standInName: z.string().nullable().describe('where an appointment says it'),
     org: z.string(),
     fromOn: z.string(),
     untilOn: z.string(),
     isEnded: z.boolean(),
   })
   .meta({ id: 'StandIn' });
+
+const namesIn = (db: Queryable, all: readonly StandIn[]) =>
+  staffNames(
+    db,
+    all.flatMap((one) => [one.absent, one.standIn]),
+  );
+const view = (one: StandIn, names: StaffNames) => ({
+  ...one,
+  absentName: nameOf(names, one.absent),
+  standInName: nameOf(names, one.standIn),
+});
 
 const refusals = { 'same-person': '不能由本人代理本人', 'already-ended': '该代理已终止' };
 
@@ -47,7 +62,8 @@ export function standInRoutes(app: App, { store }: Services): void {
       const { org, absent, standIn: other, fromOn, untilOn } = request.body;
       const { actor } = accessUnit(callerOf(request), 'assign-task', org);
       const asked = { org, absent: absent as Sub, standIn: other as Sub, fromOn, untilOn };
-      return reply.code(201).send(done(await arrangeStandIn(store, claimOf(request), actor, asked), refusals));
+      const arranged = done(await arrangeStandIn(store, claimOf(request), actor, asked), refusals);
+      return reply.code(201).send(view(arranged, await namesIn(store.db, [arranged])));
     },
   );
 
@@ -66,7 +82,8 @@ export function standInRoutes(app: App, { store }: Services): void {
       const id = Number(request.params.id);
       if (!Number.isSafeInteger(id)) throw new NotFound('stand-in');
       accessUnit(callerOf(request), 'assign-task', (await readStandIn(store.db, id)).org);
-      return done(await endStandIn(store, claimOf(request), id), refusals);
+      const ended = done(await endStandIn(store, claimOf(request), id), refusals);
+      return view(ended, await namesIn(store.db, [ended]));
     },
   );
 
@@ -85,7 +102,9 @@ export function standInRoutes(app: App, { store }: Services): void {
       const orgs = unitsFor(callerOf(request), 'list-tasks', org);
       const [before] = positionOf(cursor, z.tuple([cursorPart.number])) ?? [null];
       const rows = await listStandIns(store.db, orgs, { before, limit: limit + 1 });
-      const items = rows.slice(0, limit);
+      const found = rows.slice(0, limit);
+      const names = await namesIn(store.db, found);
+      const items = found.map((one) => view(one, names));
       const last = items.at(-1);
       return { items, next: rows.length > limit && last ? cursorOf([last.id]) : null };
     },

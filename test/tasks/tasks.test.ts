@@ -199,7 +199,10 @@ test('colleagues read who did something by name, applicants do not; the latest n
   const { caseNo, applicant } = await inReview(desk);
   const named = staff('named', 'handler');
   const leave = { org: ORG, absent: 'named', standIn: 'renamed', fromOn: '2017-09-04', untilOn: '2017-09-05' };
-  read(await desk.as(zhou).post('/v1/stand-ins', leave), 201, z.object({}));
+  const away = { absent: 'named', absentName: '王晓梅', standIn: 'renamed', standInName: '李已婚' };
+  expect(read(await desk.as(zhou).post('/v1/stand-ins', leave), 201, z.looseObject({}))).toMatchObject(away);
+  const arranged = z.object({ items: z.array(z.looseObject({})) });
+  expect(read(await desk.as(zhou).get('/v1/stand-ins'), 200, arranged).items[0]).toMatchObject(away);
   await move(named, 'claim', { tasks: [ofCase(caseNo)] });
   const [mine] = await inbox(named, '&assignee=me');
   expect(mine).toMatchObject({
