@@ -6,12 +6,10 @@ import { unitsWithin } from '../domain/reference/org-units.ts';
 import { NotFound, type StillMay } from '../store/case.ts';
 import { readOwnership } from '../store/case-view.ts';
 import type { CaseFilter } from '../store/case-list.ts';
-import type { Transaction } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Services } from './app.ts';
 import { actorOf, type Caller, staffOf } from './auth.ts';
 import { Problem } from './problems.ts';
-import { standingToday } from './standing.ts';
 
 /** The one who asks. @throws Problem `unauthenticated` on a route that is open to everyone: a mistake of ours */
 export function callerOf(request: FastifyRequest): Caller {
@@ -31,7 +29,7 @@ export interface Access {
  * @throws NotFound
  */
 export async function accessCase(
-  services: Pick<Services, 'store' | 'accessLog' | 'clock'>,
+  services: Pick<Services, 'store' | 'accessLog'>,
   request: FastifyRequest,
   action: Action,
   caseNo: string,
@@ -49,19 +47,11 @@ export async function accessCase(
   if (showsPersonalData(action)) await accessLog.record({ kind: 'read', ...traceOf(request), role, caseNo });
   const may = (other: Action): boolean => roleOnCase(caller, other, owners) !== undefined;
   const actor = actorOf(caller, role);
-  const stillMay: StillMay = async (tx, now) => {
+  const stillMay: StillMay = (now) => {
     if (actor.kind !== 'staff') return; // whose case it is, and who filed it, stays
-    const asker = await askerNow(services, tx, caller, role);
-    if (!roleOnCase(asker, action, { ...owners, ...now })) throw new NotFound(caseNo);
+    if (!roleOnCase({ ...caller, roles: [role] }, action, { ...owners, ...now })) throw new NotFound(caseNo);
   };
   return { caseNo, org, role, actor, may, stillMay };
-}
-
-/** The caller in the role in which she asked, if she has it still. @throws Problem `forbidden` */
-async function askerNow(services: Pick<Services, 'clock'>, tx: Transaction, caller: Caller, role: Role) {
-  const { roles, org } = await standingToday(services, tx, caller, 'FOR SHARE');
-  if (!roles.includes(role)) throw new Problem('forbidden');
-  return { sub: caller.sub, roles: [role], org };
 }
 
 /**
@@ -84,14 +74,6 @@ export function accessUnit(
   if (!role) throw new NotFound(org);
   return { role, actor: staffOf(caller, role) };
 }
-
-/** The right of `accessUnit` once more, under the lock of what is decided on. */
-export const stillMayIn =
-  (services: Pick<Services, 'clock'>, caller: Caller, action: Action, org: string) =>
-  async (tx: Transaction): Promise<void> => {
-    const asker = await askerNow(services, tx, caller, accessUnit(caller, action, org).role);
-    if (!roleInUnit(asker, action, org)) throw new NotFound(org);
-  };
 
 /** The units that an action reaches for the caller: one that was asked for, or all of theirs. @throws NotFound */
 export function unitsFor(caller: Caller, action: Action, org: OrgCode | undefined): readonly OrgCode[] {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Role } from '../domain/actor.ts';
 import { needsFreshSignIn, rolesFor } from '../domain/rights.ts';
+import type { Transaction } from '../store/database.ts';
 import { traceOf } from './access.ts';
 import type { Services } from './app.ts';
 import type { Caller } from './auth.ts';
@@ -20,7 +22,9 @@ export function admission(services: Services, limits: Limits): (request: Fastify
     if (may !== 'anyone') {
       const caller = await recognised(request, bearer(request));
       await limits.person(request);
-      if (rolesFor(caller, may).length === 0) throw new Problem('forbidden');
+      const admitted = rolesFor(caller, may);
+      if (admitted.length === 0) throw new Problem('forbidden');
+      if (isStaff(caller)) request.stands = (tx) => stillStands(services, tx, caller, admitted);
       if (needsFreshSignIn(may) && !caller.isFresh) throw new Problem('sign-in-again');
     }
     if (request.method === 'POST') request.idempotencyKey = idempotencyKey(request, may === 'anyone');
@@ -47,9 +51,22 @@ async function recognise(services: Pick<Services, 'store' | 'authenticate' | 'cl
   const signed = await authenticate(token);
   const callerKey = store.vault.blindIndex('caller', `${signed.issuer}\n${signed.sub}`).toString('base64url');
   const caller = { ...signed, callerKey, claimed: { roles: signed.roles, org: signed.org } };
-  const isStaff = caller.org !== null || caller.roles.some((role) => role !== 'applicant' && role !== 'employer');
-  if (!isStaff && caller.trustClaims) return caller;
+  if (!isStaff(caller) && caller.trustClaims) return caller;
   return { ...caller, ...(await standingToday(services, store.db, caller)) };
+}
+
+const isStaff = ({ org, roles }: Pick<Caller, 'org' | 'roles'>): boolean =>
+  org !== null || roles.some((role) => role !== 'applicant' && role !== 'employer');
+
+/** Nobody ends these roles before the transaction is over. @throws Problem `forbidden` where somebody has already */
+async function stillStands(
+  services: Pick<Services, 'clock'>,
+  tx: Transaction,
+  caller: Caller,
+  admitted: readonly Role[],
+): Promise<void> {
+  const { roles, org } = await standingToday(services, tx, caller, 'FOR SHARE');
+  if (org !== caller.org || !admitted.every((role) => roles.includes(role))) throw new Problem('forbidden');
 }
 
 /** @throws Problem `unauthenticated` */

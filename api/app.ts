@@ -10,6 +10,7 @@ import type { CallbackKeys } from '../config/keys.ts';
 import type { BusinessClock } from '../domain/time.ts';
 import type { Action } from '../domain/rights.ts';
 import type { AccessLog } from '../store/access-log.ts';
+import type { Transaction } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Authenticate, Caller } from './auth.ts';
 import type { HistoryReader } from './history.ts';
@@ -24,6 +25,8 @@ declare module 'fastify' {
     caller: Caller | null;
     /** The request's Idempotency-Key; a fresh one where none is needed. */
     idempotencyKey: string;
+    /** Of the staff: throws where she no longer has what she was admitted with. Asked again as a command's last step. */
+    stands: ((tx: Transaction) => Promise<void>) | null;
   }
 }
 

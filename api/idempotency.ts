@@ -21,7 +21,8 @@ export function idempotencyKey(request: FastifyRequest, isPublic: boolean): stri
 }
 
 /**
- * Whose command this is and which of theirs: caller, method and path, key, and the body whatever its member order.
+ * Whose command this is and which of theirs: caller, method and path, key, and the body whatever its member order; and
+ * whether she may still give it when it is done.
  * @param body what stands for the body of a form: its fields and the hash of its file
  */
 export function claimOf(request: FastifyRequest, body: unknown = request.body): Claim {
@@ -30,6 +31,7 @@ export function claimOf(request: FastifyRequest, body: unknown = request.body): 
     route: `${request.method} ${request.url.split('?', 1)[0] ?? ''}`,
     key: request.idempotencyKey,
     body: canonicalJson(body ?? {}),
+    ...(request.stands && { stands: request.stands }),
   };
 }
 

@@ -75,6 +75,7 @@ export async function buildServer(
   });
   app.decorateRequest('caller', null);
   app.decorateRequest('idempotencyKey', '');
+  app.decorateRequest('stands', null);
 
   // Default deny: a route that does not say who may call it is not served at all.
   app.addHook('onRoute', ({ config, method, url }) => {

@@ -18,7 +18,7 @@ const pageSize = 1_000;
 
 /**
  * Releases a batch (N3.3): the point of no return, one transaction. The cases are locked before the list is read again,
- * so that a hold comes before or after it, never in between. @param stillMay the releaser's right once more, under the locks
+ * so that a hold comes before or after it, never in between.
  */
 export function releaseBatch(
   store: Store,
@@ -26,7 +26,6 @@ export function releaseBatch(
   actor: Staff,
   batchId: BatchId,
   signed: Pick<BatchList, 'totalFen' | 'listHash'>,
-  stillMay?: (tx: Transaction) => Promise<void>,
 ): Promise<Outcome<BatchList & { batchId: BatchId }>> {
   return once(store, claim, async (tx, commandId) => {
     const batch = await readOne(tx, batchKind, batchId, 'FOR UPDATE');
@@ -35,7 +34,6 @@ export function releaseBatch(
       tx,
       listed.map((item) => item.case_no),
     );
-    await stillMay?.(tx);
     const items = await presentList(tx, batchId);
     const command: BatchCommand = { type: 'release', by: actor.sub, present: summarise(items), ...signed };
     const decision = decideBatch(batch.state, command, await businessNow(tx));

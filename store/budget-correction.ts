@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
+import { adjustmentFund } from '../domain/fund/adjustment.ts';
 import {
   type CorrectionEvent,
   type CorrectionState,
@@ -81,18 +82,16 @@ export function proposeCorrection(
 
 /**
  * Another person confirms it, and the entry is booked; or it is declined. What waiting cases lack then is asked of the
- * province as ever (N5.2). @param stillMay the right once more, under the lock @throws NotFound, KeyReused
+ * province as ever (N5.2). @throws NotFound, KeyReused
  */
 export function decideOnCorrection(
   store: Store,
   claim: Claim,
   actor: Staff,
   { correctionId, accepted }: { readonly correctionId: string; readonly accepted: boolean },
-  stillMay: (tx: Transaction) => Promise<void>,
 ): Promise<Outcome<Correction>> {
   return once(store, claim, async (tx, commandId) => {
     const before = await readOne(tx, correctionKind, correctionId, 'FOR UPDATE');
-    await stillMay(tx);
     const { fund, budgetYear, amountFen } = before.state;
     const by = actor.sub;
     const freeFen = await lockFree(tx, fund, budgetYear);
@@ -106,7 +105,7 @@ export function decideOnCorrection(
     if (event.type === 'budget-corrected') {
       const source = { reason: 'budget-correction', stream: before.head.stream, seq, by, at: await businessNow(tx) };
       await bookMoves(tx, [{ ...source, fund, budgetYear, from: 'available', to: 'budget', amountFen }]);
-      await askForAdjustment(tx, fund);
+      if (fund !== adjustmentFund) await askForAdjustment(tx, fund);
     }
     return { done: { ...state, reason: await reasonOf(tx, store, correctionId) } };
   });

@@ -57,17 +57,17 @@ export async function lockCases(tx: Transaction, caseNos: readonly CaseNo[]): Pr
 }
 
 /**
- * Rights are looked at before the lock is had. Under it this asks again: of the agency that has the case now, and of the
- * roles that the caller has now. Throws what the caller is answered with.
+ * Rights are looked at before the lock is had. Under it this asks again, of the agency that has the case now. Throws what
+ * the caller is answered with.
  */
-export type StillMay = (tx: Transaction, now: Pick<CaseOwners, 'org' | 'transferTo'>) => Promise<void>;
+export type StillMay = (now: Pick<CaseOwners, 'org' | 'transferTo'>) => void;
 
 /** @throws NotFound, and what `stillMay` throws */
 export async function lockCase(tx: Transaction, caseNo: CaseNo, stillMay?: StillMay): Promise<LockedCase> {
   const [found] = await lockCases(tx, [caseNo]);
   if (!found) throw new NotFound(caseNo);
   const { state } = found;
-  await stillMay?.(tx, { org: state.org, transferTo: transferOf(state)?.to ?? null });
+  stillMay?.({ org: state.org, transferTo: transferOf(state)?.to ?? null });
   return found;
 }
 

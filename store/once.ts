@@ -15,6 +15,8 @@ export interface Claim {
   readonly route: string;
   readonly key: string;
   readonly body: string;
+  /** Whether its caller still has the role that it was let in with; throws what she is answered where not. */
+  readonly stands?: (tx: Transaction) => Promise<void>;
 }
 
 /** A command that was decided against, and what the caller should know (domain refusals and those of the store). */
@@ -32,7 +34,7 @@ export type Outcome<T> = { readonly done: T } | { readonly refused: Refused };
 /**
  * Runs a command once: one transaction claims the key, decides, records and keeps the answer. A repeat waits for the
  * first and gets its answer; what throws leaves nothing behind, the key included.
- * @throws KeyReused
+ * @throws KeyReused, and what `claim.stands` throws
  */
 export function once<T>(
   store: Store,
@@ -50,6 +52,8 @@ export function once<T>(
     if (claimed.rows.length === 0) return answered<T>(store, tx, claim, requestHash);
     const { id } = only(claimed.rows, 'command');
     const outcome = await work(tx, id);
+    // Last of all: whatever the command waited for, nobody's role ends between this and the commit.
+    await claim.stands?.(tx);
     await tx.query('UPDATE command SET answer = $2 WHERE id = $1', [id, store.vault.sealAnswer(outcome)]);
     return outcome;
   });

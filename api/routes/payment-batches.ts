@@ -6,7 +6,7 @@ import { NotFound } from '../../store/case.ts';
 import { batchOrders, batchPosition, cancelBatch, listBatches, readBatch } from '../../store/batch.ts';
 import { prepareBatch } from '../../store/batch-prepare.ts';
 import { releaseBatch } from '../../store/batch-release.ts';
-import { accessUnit, callerOf, stillMayIn, unitsFor } from '../access.ts';
+import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
@@ -83,8 +83,7 @@ export function paymentBatchRoutes(app: App, services: Services): void {
       const batchId = known(request.params.batchId);
       const { org } = await readBatch(store, batchId);
       const { actor } = accessUnit(callerOf(request), 'release-payments', org);
-      const stillMay = stillMayIn(services, callerOf(request), 'release-payments', org);
-      const released = await releaseBatch(store, claimOf(request), actor, batchId, request.body, stillMay);
+      const released = await releaseBatch(store, claimOf(request), actor, batchId, request.body);
       return done(released, batchRefusals);
     },
   );

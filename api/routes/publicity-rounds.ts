@@ -7,7 +7,7 @@ import { cutOff, freeze } from '../../store/cut-off.ts';
 import { orderPublication, signRound } from '../../store/round.ts';
 import { listRounds, readRound, roundPosition } from '../../store/round-view.ts';
 import { strikeEntry } from '../../store/strike.ts';
-import { accessUnit, callerOf, stillMayIn, unitsFor } from '../access.ts';
+import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { expectedSeq, line, orgCode, page, pageQuery, prose } from '../input.ts';
@@ -130,9 +130,8 @@ export function publicityRoundRoutes(app: App, services: Services): void {
       const { state } = await readRound(store, roundId);
       const { actor } = accessUnit(callerOf(request), 'strike-entry', state.org);
       const entryId = request.params.entryId as EntryId;
-      const stillMay = stillMayIn(services, callerOf(request), 'strike-entry', state.org);
       const asked = { roundId, entryId, ...request.body };
-      return labelled(done(await strikeEntry(store, claimOf(request), actor, asked, { stillMay })));
+      return labelled(done(await strikeEntry(store, claimOf(request), actor, asked)));
     },
   );
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import type { Who } from '../../dev/client.ts';
 import { verifyAudit } from '../../store/audit-verify.ts';
 import { addBudget, approved, staff } from './cases.ts';
 import { type Desk, openDesk, problemOf, read, REGION } from './desk.ts';
@@ -90,4 +91,31 @@ test('the county reads the list and proposes nothing; the chains know of it', as
   await desk.sql(`UPDATE budget_correction SET seq = seq + 1`);
   await verifyAudit(desk.services.store, (finding) => findings.push(finding));
   expect(JSON.stringify(findings)).toContain(`budget-correction-${REGION}-2017-1`);
+});
+
+test('adjustment money of the province is corrected the same way, by its own finance', async () => {
+  const of = '/v1/adjustment-fund';
+  const ask = (who: Who, amountFen: number) =>
+    desk.as(who).post(`${of}/budget-corrections`, { year: 2017, amountFen, reason });
+  const [first, second] = [staff('he', 'finance', '220000'), staff('jin', 'finance', '220000')];
+  read(await desk.as(first).post(`${of}/budgets`, { year: 2017, amountFen: 500_000 }), 201, z.object({}));
+  expect(problemOf(await ask(entering, 1)).slug).toBe('not-found');
+  expect(problemOf(await ask(first, 500_001))).toMatchObject({ slug: 'budget-in-use', freeFen: 500_000 });
+  const proposed = read(await ask(first, 400_000), 201, correction);
+  expect(proposed).toMatchObject({ correctionId: '220000-2017-1', fund: '220000', fundName: '吉林省' });
+
+  const decision = (who: Who, at = of) =>
+    desk.as(who).post(`${at}/budget-corrections/220000-2017-1/decision`, { accepted: true });
+  expect(problemOf(await decision(first)).slug).toBe('four-eyes');
+  expect(problemOf(await decision(confirming)).slug).toBe('not-found');
+  expect(problemOf(await decision(confirming, `/v1/funds/${REGION}`)).slug).toBe('not-found');
+  expect(read(await decision(second), 200, correction)).toMatchObject({
+    ...{ stage: 'made', year: { fund: '220000', budgetFen: 100_000, availableFen: 100_000 } },
+  });
+  const { items } = read(
+    await desk.as(second).get(`${of}/budget-corrections`),
+    200,
+    z.object({ items: z.array(correction) }),
+  );
+  expect(items).toMatchObject([{ correctionId: '220000-2017-1', stage: 'made' }]);
 });

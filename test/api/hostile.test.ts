@@ -7,7 +7,7 @@ import { rights } from '../../domain/rights.ts';
 import { type Fields, textFields, withText } from '../canary/fields.ts';
 import { published, staff } from './cases.ts';
 import { type Client, type Desk, openDesk, problemOf, type Reply, wrongFields } from './desk.ts';
-import { collectRoutes, nameOf } from './samples.ts';
+import { collectRoutes, nameOf } from './routes.ts';
 
 /** What somebody sends who means harm: more fields than there are, texts that choke, addresses that nobody can read. */
 

@@ -6,7 +6,7 @@ import { decideAgain, readOnRecord, readRules } from '../../store/decide-again.t
 import { recordLookAgain } from '../../store/look-up.ts';
 import { addBudget, applicantOf, approved, file, inReview, lookUp, payable, qian, staff, wang, zhao } from './cases.ts';
 import { type Desk, openDesk, ORG, problemOf, read, type Reply } from './desk.ts';
-import { formOf } from './samples.ts';
+import { formOf } from './uploads.ts';
 
 /** Death, a claim filed twice, a certificate that was revoked: each ends with a person and a reason. */
 

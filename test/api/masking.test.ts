@@ -8,7 +8,9 @@ import { rights } from '../../domain/rights.ts';
 import { readApplications } from '../../store/application.ts';
 import { staff } from './cases.ts';
 import { type Desk, openDesk, ORG, REGION } from './desk.ts';
-import { call, collectRoutes, type Exhibits, exhibit, nameOf, type Route, type Sample } from './samples.ts';
+import { type Exhibits, exhibit } from './exhibits.ts';
+import { call, collectRoutes, nameOf, type Route } from './routes.ts';
+import { type Sample } from './samples.ts';
 
 /** Who is shown a whole ID number, account, phone or address: every route's answer to every role, near and far. */
 

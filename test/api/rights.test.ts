@@ -5,7 +5,9 @@ import { roles, type Role } from '../../domain/actor.ts';
 import { rights } from '../../domain/rights.ts';
 import { applicantOf, staff } from './cases.ts';
 import { type Desk, openDesk, ORG, problemOf, REGION, type Reply } from './desk.ts';
-import { call, collectRoutes, type Exhibits, exhibit, nameOf, type Route, type Sample } from './samples.ts';
+import { type Exhibits, exhibit } from './exhibits.ts';
+import { call, collectRoutes, nameOf, type Route } from './routes.ts';
+import { type Sample } from './samples.ts';
 
 /** Every route of /v1 for every role, in and out of its reach (contract.md, Roles and Conventions). */
 

@@ -7,7 +7,7 @@ import { endOutage, noteOutage } from '../../store/outage.ts';
 import { submitForRun } from '../../store/run.ts';
 import { addBudget, applicantOf, decide, file, inReview, li, lookUp, staff, wang, zhao } from './cases.ts';
 import { type Desk, openDesk, problemOf, read, type Reply, wrongFields } from './desk.ts';
-import { formOf } from './samples.ts';
+import { formOf } from './uploads.ts';
 
 /** What the applicant is asked for, a certificate from elsewhere, and a refusal that is looked at again (N3.1). */
 

@@ -144,12 +144,33 @@ test('a release: whose appointment ended while it waited releases nothing', asyn
   read(await release(desk, batch), 200, batchOf);
 });
 
-test('and one that is under way is done before the appointment has ended', async () => {
+test('nor does anybody prepare a batch, or give one up, whose appointment ended meanwhile', async () => {
+  const { caseNo } = await payable(desk);
+  const { who: preparer, end: endPreparer } = await appoint('jiang');
+  const first = await holdCase(desk, caseNo);
+  const prepared = desk.as(preparer).post('/v1/payment-batches', { org: ORG });
+  await first.waiting(1);
+  read(await endPreparer(), 200, z.object({}));
+  await first.letGo();
+  expect(problemOf(await prepared).slug).toBe('forbidden');
+  const { batchId } = await prepare(desk);
+
+  const { who: canceller, end: endCanceller } = await appoint('gu');
+  const second = await hold(desk, 'SELECT FROM payment_batch WHERE batch_id = $1 FOR UPDATE', [batchId]);
+  const cancelled = desk.as(canceller).post(`/v1/payment-batches/${batchId}/cancellation`, {});
+  await second.waiting(1);
+  read(await endCanceller(), 200, z.object({}));
+  await second.letGo();
+  expect(problemOf(await cancelled).slug).toBe('forbidden');
+  const stages = await desk.sql(`SELECT batch_id, stage FROM payment_batch WHERE stage <> 'released'`);
+  expect(stages).toContainEqual({ batch_id: batchId, stage: 'prepared' });
+});
+
+test('a command that is about to be recorded is done before the appointment has ended', async () => {
   await payable(desk);
   const batch = await prepare(desk);
   const { who, end } = await appoint('ma');
-  const balance = 'SELECT FROM fund_balance WHERE fund = $1 FOR UPDATE';
-  const held = await hold(desk, balance, [REGION]); // the last thing that a release needs
+  const held = await hold(desk, 'SELECT FROM appointment WHERE sub = $1 FOR UPDATE', ['ma']);
   const released = release(desk, batch, who);
   await held.waiting(1);
   const ended = end();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { applicationBody } from '../../dev/papers.ts';
 import { applicantOf, file, inReview, openOffice, published, wang, zhao } from './cases.ts';
 import { type Desk, problemOf, read, wrongFields } from './desk.ts';
-import { formOf } from './samples.ts';
+import { formOf } from './uploads.ts';
 
 /** What people read when something does not go: where the case is, and everything that is wrong at once. */
 

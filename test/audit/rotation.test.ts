@@ -14,7 +14,7 @@ import { readClock } from '../../store/clock.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { rewrapKeys } from '../../store/rewrap.ts';
 import { openStore } from '../../store/store.ts';
-import { formOf } from '../api/samples.ts';
+import { formOf } from '../api/uploads.ts';
 import { testFolder } from '../setup/run-folder.ts';
 import { openRecords, type Records } from './records.ts';
 

@@ -4,16 +4,10 @@ import { rights } from '../../domain/rights.ts';
 import { applicationBody } from '../../dev/papers.ts';
 import { published, staff, wang } from '../api/cases.ts';
 import { type Client, type Desk, openDesk, ORG } from '../api/desk.ts';
-import {
-  call,
-  collectRoutes,
-  type Exhibits,
-  exhibit,
-  formOf,
-  nameOf,
-  type Route,
-  type Sample,
-} from '../api/samples.ts';
+import { type Exhibits, exhibit } from '../api/exhibits.ts';
+import { call, collectRoutes, nameOf, type Route } from '../api/routes.ts';
+import { type Sample } from '../api/samples.ts';
+import { formOf } from '../api/uploads.ts';
 import { textFields, withText } from './fields.ts';
 import { foundInRows, foundInText } from './places.ts';
 import { searchFor } from './search.ts';

@@ -12,7 +12,7 @@ import { handOverCases } from '../../store/intake-handover.ts';
 import { expireIntakeRows } from '../../store/intake.ts';
 import { caseNoOf, lookUp, staff, zhao } from '../api/cases.ts';
 import { type Client, type Desk, openDesk, problemOf, read, wrongFields } from '../api/desk.ts';
-import { formOf } from '../api/samples.ts';
+import { formOf } from '../api/uploads.ts';
 import type { CaseNo } from '../../domain/ids.ts';
 import { archiveOf, workbookParts } from '../console/archives.ts';
 

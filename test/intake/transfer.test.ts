@@ -20,7 +20,7 @@ import {
 } from '../api/cases.ts';
 import { type Desk, openDesk, problemOf, read } from '../api/desk.ts';
 import { inTurn } from '../api/in-turn.ts';
-import { formOf } from '../api/samples.ts';
+import { formOf } from '../api/uploads.ts';
 
 /** A case that came to the wrong agency goes to the right one (N2.1, N2.2). */
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { addBudget, afterWindow, approved, type Filed, publish, zhao } from '../api/cases.ts';
 import { type Desk, openDesk } from '../api/desk.ts';
-import { formOf, png } from '../api/samples.ts';
+import { formOf, png } from '../api/uploads.ts';
 import { openChromium, widths } from '../setup/chromium.ts';
 import { violations } from './accessibility.ts';
 

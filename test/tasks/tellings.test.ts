@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { sendTelling } from '../../activities/tellings.ts';
 import type { CaseNo } from '../../domain/ids.ts';
-import { formOf } from '../api/samples.ts';
+import { formOf } from '../api/uploads.ts';
 import { decide, type Filed, inReview, staff, wang } from '../api/cases.ts';
 import { type Desk, openDesk, problemOf, read, wrongFields } from '../api/desk.ts';
 import { eventually, runSandbox, type RunningSandbox } from '../sandbox/running-sandbox.ts';
