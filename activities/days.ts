@@ -1,5 +1,6 @@
 import { heartbeat, log } from '@temporalio/activity';
-import { addDays, dateOf, startOfDay, yearOf } from '../domain/policy/dates.ts';
+import { addDays, yearOf } from '../domain/policy/dates.ts';
+import { dateOf, startOfDay } from '../domain/time.ts';
 import type { Actor } from '../domain/actor.ts';
 import { type Chore, choresOf, nextOpening } from '../domain/chores.ts';
 import { expireBatches } from '../store/batch.ts';

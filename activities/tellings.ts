@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Partners } from '../config/settings.ts';
 import { letterOf } from '../domain/case/letters.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
-import {
-  openTellings,
-  type Attempt,
-  carrierLabels,
-  carriers,
-  type Carrier,
-  tellingRow,
-} from '../domain/case/tellings.ts';
+import { openTellings, type Attempt, carrierLabels, carriers, type Carrier } from '../domain/case/tellings.ts';
+import { tellingRow } from '../domain/case/telling-texts.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CaseNews } from '../domain/stream.ts';
 import { epochMs } from '../domain/time.ts';

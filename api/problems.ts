@@ -7,7 +7,7 @@ import { refusals } from '../domain/case/decision.ts';
 import { stateLabels } from '../domain/case/procedure.ts';
 import { adjustmentRefusals } from '../domain/fund/adjustment.ts';
 import { correctionRefusals } from '../domain/fund/correction.ts';
-import { batchRefusals } from '../domain/payment/batch.ts';
+import { batchRefusals } from '../domain/payment/decide-batch.ts';
 import { roundRefusals } from '../domain/round/decide.ts';
 import { fen, yuan } from '../domain/money.ts';
 import type { Refused } from '../store/once.ts';

@@ -1,6 +1,6 @@
-import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
 import { type Standing, standing } from '../domain/staff.ts';
-import { businessMs } from '../domain/time.ts';
+import { businessMs, dateOf } from '../domain/time.ts';
 import type { Queryable } from '../store/database.ts';
 import { appointmentsOf } from '../store/staff.ts';
 import type { Services } from './app.ts';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { stateLabels } from '../domain/case/procedure.ts';
-import { dateOf } from '../domain/policy/dates.ts';
 import type { Deadline } from '../domain/policy/deadlines.ts';
 import { remainingWorkingDays } from '../domain/policy/moved-deadlines.ts';
 import type { WorkingCalendar } from '../domain/policy/working-days.ts';
-import type { Instant } from '../domain/time.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import type { CaseAnswer } from '../store/case.ts';
 import type { Outcome } from '../store/once.ts';
 import { invalid, problemSchema, refusalProblem } from './problems.ts';

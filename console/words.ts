@@ -1,6 +1,5 @@
-import { dateOf } from '../domain/policy/dates.ts';
 import type { Level } from '../domain/policy/policy.ts';
-import type { CivilDate, Instant } from '../domain/time.ts';
+import { type CivilDate, dateOf, type Instant } from '../domain/time.ts';
 
 /** Words of pages and papers that no rule depends on. */
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sandboxSettings } from '../config/settings.ts';
-import { atTime, dateOf, instantFromMs } from '../domain/policy/dates.ts';
+import { atTime, instantFromMs } from '../domain/policy/dates.ts';
 import { noticesKnownOn, workingCalendar } from '../domain/policy/working-days.ts';
 import { calendarNotices } from '../domain/reference/calendar.ts';
-import { businessMs, type CivilDate, type Instant, realMsUntil } from '../domain/time.ts';
+import { businessMs, type CivilDate, dateOf, type Instant, realMsUntil } from '../domain/time.ts';
 import type { System } from './system.ts';
 
 /** The clock on the wall of a system's offices: business time, from outside, for those who play its people. */

@@ -1,9 +1,9 @@
-import { addDays, atTime, civilDate, dateOf, startOfDay, yearOf } from './policy/dates.ts';
+import { addDays, atTime, civilDate, yearOf } from './policy/dates.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WorkingCalendar } from './policy/working-days.ts';
 import { isSampleDay } from './sample/sample.ts';
 import { isCutOffDay } from './round/cut-off-days.ts';
-import { type CivilDate, epochMs, type Instant } from './time.ts';
+import { type CivilDate, dateOf, epochMs, type Instant, startOfDay } from './time.ts';
 
 /** What a business day brings at an hour of its own. */
 export interface Chore {

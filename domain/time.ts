@@ -9,6 +9,15 @@ export type CivilDate = Brand<string, 'CivilDate'>;
  */
 export type Instant = Brand<string, 'Instant'>;
 
+/** Civil time is Asia/Shanghai, written as this fixed offset, so that an instant's date is its first ten characters. */
+export const OFFSET = '+08:00';
+
+/** The day in Asia/Shanghai on which an instant falls; 00:00 belongs to the day that it begins. */
+export const dateOf = (instant: Instant): CivilDate => instant.slice(0, 10) as CivilDate;
+
+/** 00:00 of the day. */
+export const startOfDay = (date: CivilDate): Instant => `${date}T00:00:00${OFFSET}` as Instant;
+
 /** Milliseconds since the epoch of a business instant. Safe inside workflows. */
 export const epochMs = (instant: Instant): number => Date.parse(instant);
 

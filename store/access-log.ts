@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '../domain/actor.ts';
 import type { CaseNo, OrgCode, RoundId } from '../domain/ids.ts';
-import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
-import { type BusinessClock, businessMs, type CivilDate, type Instant } from '../domain/time.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
+import { type BusinessClock, businessMs, type CivilDate, dateOf, type Instant } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { chainHash } from './stream.ts';
 

@@ -8,7 +8,8 @@ import {
 } from '../domain/fund/adjustment.ts';
 import type { OrgCode } from '../domain/ids.ts';
 import { type Fen, fen } from '../domain/money.ts';
-import { dateOf, yearOf } from '../domain/policy/dates.ts';
+import { yearOf } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable, type Transaction } from './database.ts';

@@ -2,7 +2,7 @@ import type { AgencyOpinion, Annex1 } from '../domain/annex-1.ts';
 import type { Application } from '../domain/application.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
-import { dateOf } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { NotFound, readCase } from './case.ts';
 import { nameOf, staffNames } from './staff.ts';

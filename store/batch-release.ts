@@ -1,5 +1,6 @@
 import type { BatchId, CaseNo, OrderNo } from '../domain/ids.ts';
-import { type BatchCommand, type BatchList, type BatchState, decideBatch } from '../domain/payment/batch.ts';
+import { type BatchList, type BatchState } from '../domain/payment/batch.ts';
+import { type BatchCommand, decideBatch } from '../domain/payment/decide-batch.ts';
 import { orderNumber } from '../domain/payment/order.ts';
 import { readAccounts } from './account.ts';
 import { readOne } from './aggregate.ts';

@@ -1,14 +1,8 @@
 import type { Actor } from '../domain/actor.ts';
 import type { BatchId, CaseNo, OrderNo, OrgCode } from '../domain/ids.ts';
 import { type Fen, sumFen } from '../domain/money.ts';
-import {
-  type BatchCommand,
-  type BatchEvent,
-  type BatchList,
-  type BatchState,
-  decideBatch,
-  evolveBatch,
-} from '../domain/payment/batch.ts';
+import { type BatchEvent, type BatchList, type BatchState, evolveBatch } from '../domain/payment/batch.ts';
+import { type BatchCommand, decideBatch } from '../domain/payment/decide-batch.ts';
 import type { OrderStatus } from '../domain/payment/order.ts';
 import { type Kind, type Locked, readOne, recordOne } from './aggregate.ts';
 import { businessNow } from './clock.ts';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { OrderNo } from '../domain/ids.ts';
 import { type BankReport, orderNoIn } from '../domain/payment/order.ts';
-import { dateOf } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import { type DifferenceKind, orgOfOrder, raiseDifference } from './bank-difference.ts';
 import { applyReport, UnknownOrder } from './bank-report.ts';
 import { businessNow } from './clock.ts';

@@ -1,10 +1,9 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, EntryId, OrgCode, RoundId } from '../domain/ids.ts';
 import { fen } from '../domain/money.ts';
-import { dateOf } from '../domain/policy/dates.ts';
 import { decideRound, type RoundCommand } from '../domain/round/decide.ts';
 import type { Report, RoundState } from '../domain/round/round.ts';
-import type { CivilDate } from '../domain/time.ts';
+import { type CivilDate, dateOf } from '../domain/time.ts';
 import { readOne, recordOne } from './aggregate.ts';
 import { decidePage } from './bulk.ts';
 import { businessNow } from './clock.ts';

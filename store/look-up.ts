@@ -4,9 +4,8 @@ import { type LookUpAnswer, lookUpSources, type RegisterSource } from '../domain
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, EvidenceId, ObjectionId } from '../domain/ids.ts';
 import type { CaseFile, InsuranceAnswer, RegisterAnswer } from '../domain/policy/checks.ts';
-import { startOfDay } from '../domain/policy/dates.ts';
 import type { CaseNews } from '../domain/stream.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, startOfDay } from '../domain/time.ts';
 import { readApplication } from './application.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { keepObjection } from './objection.ts';

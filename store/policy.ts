@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { Sub } from '../domain/ids.ts';
-import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
 import { namesLost } from '../domain/policy/occupations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { CivilDate, Instant } from '../domain/time.ts';
+import { type CivilDate, dateOf, type Instant } from '../domain/time.ts';
 import { NotFound } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Queryable, type Transaction } from './database.ts';

@@ -1,6 +1,6 @@
 import type { CaseState, In, Objection } from '../domain/case/state.ts';
 import type { CaseNo } from '../domain/ids.ts';
-import { dateOf } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import type { RecoveryCommand } from '../domain/recovery/decide.ts';
 import { isOver, type RecoveryState } from '../domain/recovery/recovery.ts';
 import { type Locked, readOne } from './aggregate.ts';

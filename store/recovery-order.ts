@@ -1,6 +1,7 @@
 import type { CaseNo } from '../domain/ids.ts';
 import { maskedIdNumber } from '../domain/masking.ts';
-import { civilDate, dateOf } from '../domain/policy/dates.ts';
+import { civilDate } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import type { RecoveryOrder } from '../domain/recovery/order-text.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';

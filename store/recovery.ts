@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Move } from '../domain/fund/postings.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { CaseNo, DocumentId } from '../domain/ids.ts';
-import { dateOf } from '../domain/policy/dates.ts';
+import { dateOf } from '../domain/time.ts';
 import {
   decideRecovery,
   type RecoveryCommand,

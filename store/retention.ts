@@ -1,9 +1,9 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseText } from '../domain/case/events.ts';
 import type { CaseNo } from '../domain/ids.ts';
-import { civilDate, startOfDay, yearOf } from '../domain/policy/dates.ts';
+import { civilDate, yearOf } from '../domain/policy/dates.ts';
 import { retentionOn } from '../domain/policy/retention.ts';
-import type { CivilDate } from '../domain/time.ts';
+import { type CivilDate, startOfDay } from '../domain/time.ts';
 import { decideCase, lockCase, type StillMay } from './case.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';

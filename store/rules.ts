@@ -1,8 +1,7 @@
 import type { CalendarNotice, WorkingCalendar } from '../domain/policy/working-days.ts';
 import { noticesKnownOn, workingCalendar } from '../domain/policy/working-days.ts';
 import { type Policy, policyInForce } from '../domain/policy/policy.ts';
-import { dateOf } from '../domain/policy/dates.ts';
-import type { CivilDate, Instant } from '../domain/time.ts';
+import { type CivilDate, dateOf, type Instant } from '../domain/time.ts';
 import type { Queryable } from './database.ts';
 
 /** No policy is in force on that day (N7). */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Application } from '../domain/application.ts';
 import type { CaseNo, ObjectionId, OrgCode, Sub } from '../domain/ids.ts';
-import { instantFromMs, startOfDay } from '../domain/policy/dates.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import {
   draw,
@@ -13,7 +13,7 @@ import {
   sampleId,
   type Sign,
 } from '../domain/sample/sample.ts';
-import type { CivilDate, Instant } from '../domain/time.ts';
+import { type CivilDate, type Instant, startOfDay } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';

@@ -1,7 +1,7 @@
 import type { OrgCode } from '../domain/ids.ts';
 import type { CertificateKind, Level } from '../domain/policy/policy.ts';
-import { endOfDay, startOfDay } from '../domain/policy/dates.ts';
-import type { CivilDate } from '../domain/time.ts';
+import { endOfDay } from '../domain/policy/dates.ts';
+import { type CivilDate, startOfDay } from '../domain/time.ts';
 import type { Store } from './store.ts';
 
 /** Paid cases of one kind and level in a period: how many, and how many fen the ledger has as spent. */

@@ -1,16 +1,11 @@
 import type { Application } from '../domain/application.ts';
 import { evolve } from '../domain/case/evolve.ts';
 import type { CaseState } from '../domain/case/state.ts';
-import {
-  type About,
-  type Carrier,
-  openTellings,
-  type OpenTelling,
-  type TellingFacts,
-} from '../domain/case/tellings.ts';
+import { type About, type Carrier, openTellings, type OpenTelling } from '../domain/case/tellings.ts';
+import { type TellingFacts } from '../domain/case/telling-texts.ts';
 import type { CaseNo } from '../domain/ids.ts';
-import { dateOf, instantFromMs } from '../domain/policy/dates.ts';
-import type { Instant } from '../domain/time.ts';
+import { instantFromMs } from '../domain/policy/dates.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import { readApplications } from './application.ts';
 import { readCase } from './case.ts';
 import { businessNow } from './clock.ts';

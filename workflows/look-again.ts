@@ -1,6 +1,5 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import type { CaseEvent, RegisterSource } from '../domain/case/events.ts';
-import { registerSources } from '../domain/case/register-answers.ts';
+import { type CaseEvent, type RegisterSource, registerSources } from '../domain/case/events.ts';
 import { allDeadlines, type CaseState } from '../domain/case/state.ts';
 import type { Instant } from '../domain/time.ts';
 import { lookAgain } from './activities.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { stateLabels } from '../../domain/case/procedure.ts';
 import type { CaseNo } from '../../domain/ids.ts';
 import { type IntakeState, intakeRefusals, intakeStages, stageOf } from '../../domain/intake/batch.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import type { Role } from '../../domain/actor.ts';
 import { rolesFor } from '../../domain/rights.ts';
 import { xlsxType } from '../../console/xlsx.ts';

@@ -16,7 +16,7 @@ import { claimOf } from '../idempotency.ts';
 import { firstOfEach } from '../input.ts';
 import { type FieldError, invalid, InvalidInput, Problem } from '../problems.ts';
 import { commandProblems, deadlineView, done, stateView } from '../view.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 
 const filed = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../domain/actor.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import type { Sub } from '../../domain/ids.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';

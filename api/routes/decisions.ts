@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkCodes } from '../../domain/policy/check.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { canonicalOccupation, occupationsOf } from '../../domain/policy/occupations.ts';
 import { awaitLookUps } from '../../store/await-look-ups.ts';
 import { businessNow } from '../../store/clock.ts';

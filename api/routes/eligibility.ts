@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { selfCheck } from '../../domain/policy/self-check.ts';
 import { businessNow } from '../../store/clock.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import type { App, Services } from '../app.ts';
 import { civilDate, line, orgCode } from '../input.ts';
 import { problems } from '../view.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { guidePage } from '../../console/guide-page.ts';
 import { type FilledIn, type SelfCheckErrors, type SelfCheckField, selfCheckFields } from '../../console/self-check.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { selfCheck } from '../../domain/policy/self-check.ts';
 import { businessNow } from '../../store/clock.ts';
 import { readOffices } from '../../store/office.ts';

@@ -4,7 +4,7 @@ import { noticeListPage } from '../../console/notice-list.ts';
 import { objectionPage, receiptPage } from '../../console/objection.ts';
 import type { EntryId } from '../../domain/ids.ts';
 import type { PublicEntry } from '../../domain/notice/entry.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { findEntries, noticeEntries } from '../../store/notice.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type EntryId, isRoundId } from '../../domain/ids.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
 import type { RoundState } from '../../domain/round/round.ts';
-import type { Instant } from '../../domain/time.ts';
+import { dateOf, type Instant } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
 import { businessNow } from '../../store/clock.ts';
 import { noticeEntries } from '../../store/notice.ts';

@@ -10,7 +10,7 @@ import { accessUnit, callerOf, unitsFor } from '../access.ts';
 import type { App, Services } from '../app.ts';
 import { claimOf } from '../idempotency.ts';
 import { orgCode, page, pageQuery } from '../input.ts';
-import { batchRefusals } from '../../domain/payment/batch.ts';
+import { batchRefusals } from '../../domain/payment/decide-batch.ts';
 import { commandProblems, cursorOf, cursorPart, deadlineView, done, positionOf, readProblems } from '../view.ts';
 
 const batchParams = z.object({ batchId: z.string() });

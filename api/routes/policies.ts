@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { OrgCode } from '../../domain/ids.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { policyDifferences } from '../../domain/policy/policy-difference.ts';
 import { type Policy, policyInForce } from '../../domain/policy/policy.ts';
 import { NotFound } from '../../store/case.ts';

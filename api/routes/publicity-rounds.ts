@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EntryId, isRoundId, type RoundId } from '../../domain/ids.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { roundStages, type RoundState } from '../../domain/round/round.ts';
 import { NotFound } from '../../store/case.ts';
 import { cutOff, freeze } from '../../store/cut-off.ts';

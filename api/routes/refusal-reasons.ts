@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { businessNow } from '../../store/clock.ts';
 import type { App, Services } from '../app.ts';
 import { readProblems } from '../view.ts';

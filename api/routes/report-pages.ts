@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { receiptLookUpPage, receiptPage } from '../../console/objection.ts';
 import { reportPage, reportPath } from '../../console/report-page.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { NotFound } from '../../store/case.ts';
 import { readReceipt } from '../../store/objection.ts';
 import type { App, Services } from '../app.ts';

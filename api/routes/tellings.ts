@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { carrierLabels, tellingRow, type Way, ways } from '../../domain/case/tellings.ts';
+import { carrierLabels, type Way, ways } from '../../domain/case/tellings.ts';
+import { tellingRow } from '../../domain/case/telling-texts.ts';
 import { commandCase } from '../../store/case.ts';
 import { takeDocuments } from '../../store/document.ts';
 import type { AttemptOnRecord } from '../../store/telling.ts';

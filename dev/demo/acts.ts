@@ -1,4 +1,5 @@
-import { dateOf, parseInstant } from '../../domain/policy/dates.ts';
+import { parseInstant } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import {
   type CaseView,
   cutOffRound,

@@ -1,7 +1,6 @@
-import { dateOf } from '../policy/dates.ts';
 import { type Deadline, pastDue } from '../policy/deadlines.ts';
 import { isOffices, movedDeadline } from '../policy/moved-deadlines.ts';
-import type { CivilDate } from '../time.ts';
+import { type CivilDate, dateOf } from '../time.ts';
 import { orgUnit } from '../reference/org-units.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, type RefusalCode, refuse } from './decision.ts';

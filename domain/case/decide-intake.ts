@@ -1,5 +1,5 @@
-import { dateOf } from '../policy/dates.ts';
-import { startDeadline } from '../policy/deadlines.ts';
+import { dateOf } from '../time.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import type { Ask } from './commands.ts';
 import { checked } from './checked.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';

@@ -1,8 +1,8 @@
 import type { ObjectionId, OrderNo } from '../ids.ts';
 import type { Fen } from '../money.ts';
-import { dateOf, yearOf } from '../policy/dates.ts';
-import { resumeDeadline, startDeadline } from '../policy/deadlines.ts';
-import type { Instant } from '../time.ts';
+import { yearOf } from '../policy/dates.ts';
+import { resumeDeadline, startDeadline } from '../policy/deadline-days.ts';
+import { dateOf, type Instant } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import type { PaymentEvent } from './events-payment.ts';

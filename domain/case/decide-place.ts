@@ -1,6 +1,7 @@
 import { fundOf } from '../reference/org-units.ts';
-import { dateOf, startOfDay } from '../policy/dates.ts';
-import { type Deadline, startDeadline } from '../policy/deadlines.ts';
+import { dateOf, startOfDay } from '../time.ts';
+import { type Deadline } from '../policy/deadlines.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import { filedInTimeCheck } from '../policy/eligibility.ts';
 import { checked } from './checked.ts';
 import type { Ask } from './commands.ts';

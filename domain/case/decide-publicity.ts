@@ -1,7 +1,7 @@
-import { dateOf } from '../policy/dates.ts';
-import { type Deadline, startDeadline } from '../policy/deadlines.ts';
+import { type Deadline } from '../policy/deadlines.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import { movedDeadline } from '../policy/moved-deadlines.ts';
-import type { Instant } from '../time.ts';
+import { dateOf, type Instant } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import type { CaseState, In } from './state.ts';

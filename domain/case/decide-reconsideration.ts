@@ -1,5 +1,5 @@
-import { dateOf } from '../policy/dates.ts';
-import { startDeadline } from '../policy/deadlines.ts';
+import { dateOf } from '../time.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import { standard } from '../policy/standards.ts';
 import type { Ask } from './commands.ts';
 import { fundOf } from './decide-payment.ts';

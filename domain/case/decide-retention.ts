@@ -1,6 +1,5 @@
-import { dateOf } from '../policy/dates.ts';
 import { keptUntil, retentionClassOf, retentionNamed } from '../policy/retention.ts';
-import type { Instant } from '../time.ts';
+import { dateOf, type Instant } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import { type CaseState, nothingComesAfter } from './state.ts';

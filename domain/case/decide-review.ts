@@ -1,6 +1,7 @@
 import type { Sub } from '../ids.ts';
-import { addDays, dateOf, endOfDay } from '../policy/dates.ts';
-import { startDeadline } from '../policy/deadlines.ts';
+import { addDays, endOfDay } from '../policy/dates.ts';
+import { dateOf } from '../time.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import { standard } from '../policy/standards.ts';
 import { checked } from './checked.ts';
 import type { Ask } from './commands.ts';

@@ -1,4 +1,4 @@
-import { dateOf } from '../policy/dates.ts';
+import { dateOf } from '../time.ts';
 import type { Ask } from './commands.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';
 import type { CaseState } from './state.ts';

@@ -1,12 +1,6 @@
-import { dateOf } from '../policy/dates.ts';
-import {
-  type Deadline,
-  type DeadlineKind,
-  pastDue,
-  resumeDeadline,
-  startDeadline,
-  stopDeadline,
-} from '../policy/deadlines.ts';
+import { dateOf } from '../time.ts';
+import { type Deadline, type DeadlineKind, pastDue, stopDeadline } from '../policy/deadlines.ts';
+import { resumeDeadline, startDeadline } from '../policy/deadline-days.ts';
 import type { Ask } from './commands.ts';
 import { isOpen } from './deadline-list.ts';
 import { type Decision, type Facts, record, refuse } from './decision.ts';

@@ -18,6 +18,8 @@ export const lookUpSources = ['insurance', 'provincial', 'national'] as const;
 export type LookUpSource = (typeof lookUpSources)[number];
 /** The certificate registers among them. */
 export type RegisterSource = Exclude<LookUpSource, 'insurance'>;
+/** The registers that are asked again before the payment order (N3.1c). */
+export const registerSources: readonly RegisterSource[] = ['provincial', 'national'];
 export type LookUpAnswer = 'found' | 'not-found' | 'not-covered';
 
 export type Channel = 'online' | 'counter' | 'collective';

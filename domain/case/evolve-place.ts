@@ -1,5 +1,4 @@
-import { dateOf } from '../policy/dates.ts';
-import type { Instant } from '../time.ts';
+import { dateOf, type Instant } from '../time.ts';
 import { common, without } from './carried.ts';
 import { met } from './deadline-list.ts';
 import type { PlaceEvent } from './events-place.ts';

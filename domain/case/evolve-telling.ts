@@ -1,11 +1,10 @@
-import { dateOf, startOfDay } from '../policy/dates.ts';
 import { stopDeadline } from '../policy/deadlines.ts';
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, dateOf, type Instant, startOfDay } from '../time.ts';
 import { broken } from './carried.ts';
 import { met } from './deadline-list.ts';
 import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
-import { openTellings, tellingRow, type TellingEvent, tellingsAfter } from './tellings.ts';
+import { metByTelling, openTellings, type TellingEvent, tellingsAfter } from './tellings.ts';
 
 /** Adds what the event obliges to tell the applicant, and gives up reminders of what is over. */
 export function withTellings(before: CaseState | null, after: CaseState, at: Instant, event: CaseEvent): CaseState {
@@ -35,11 +34,11 @@ export function evolveTelling(state: CaseState, at: Instant, event: TellingEvent
     return { ...state, tellings: { begun, open: open.map((one) => (one.n === n ? { ...one, failed: true } : one)) } };
   }
   const arrived = event.type === 'told-by-person' ? startOfDay(event.on) : (event.deliveredAt ?? at);
-  const kind = tellingRow(event.about).deadline;
+  const kind = metByTelling[event.about];
   const told: CaseState = {
     ...state,
     tellings: { begun, open: open.filter((one) => one.n !== n) },
-    deadlines: kind === null ? state.deadlines : met(state.deadlines, kind, arrived),
+    deadlines: kind === undefined ? state.deadlines : met(state.deadlines, kind, arrived),
   };
   if (event.about === 'account') return { ...told, deadlines: stoppedPayout(state, dateOf(arrived)) };
   return told.stage === 'refused' && event.about === 'refusal' ? { ...told, told: true } : told;

@@ -1,9 +1,10 @@
-import { addDays, dateOf, dayInWords } from '../policy/dates.ts';
+import { addDays, dayInWords } from '../policy/dates.ts';
+import { dateOf } from '../time.ts';
 import type { DeadlineKind } from '../policy/deadlines.ts';
 import { levelLabels, type Policy } from '../policy/policy.ts';
 import { phoneOf } from '../reference/office.ts';
 import { agencyName, hrssName } from '../reference/org-units.ts';
-import type { TellingFacts } from './tellings.ts';
+import type { TellingFacts } from './telling-texts.ts';
 
 /** Who signs a letter, by full name: the agency, or HRSS where it decided (N3.1f, N3.4a). */
 const signers = { agency: agencyName, hrss: hrssName } as const;

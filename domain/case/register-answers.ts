@@ -1,11 +1,8 @@
-import { dateOf, endOfDay } from '../policy/dates.ts';
-import type { Instant } from '../time.ts';
+import { endOfDay } from '../policy/dates.ts';
+import { dateOf, type Instant } from '../time.ts';
 import type { Facts } from './decision.ts';
-import type { RegisterSource } from './events.ts';
+import { type RegisterSource, registerSources } from './events.ts';
 import type { CaseState } from './state.ts';
-
-/** The registers that are asked again before the payment order (N3.1c). */
-export const registerSources: readonly RegisterSource[] = ['provincial', 'national'];
 
 type Rules = Pick<Facts, 'policy' | 'calendar'>;
 

@@ -1,6 +1,5 @@
 import type { IntakeBatchId, OrgCode, Sub } from '../ids.ts';
-import { dateOf } from '../policy/dates.ts';
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, dateOf, type Instant } from '../time.ts';
 
 /** Where a collective filing (N2.5) stands. `handing-over`: HRSS accepted it, its cases are told one after the other. */
 export const intakeStages = {

@@ -1,11 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, type Instant, OFFSET, startOfDay } from '../time.ts';
 
-/**
- * Calendar arithmetic: the only file that knows Temporal. Civil time is Asia/Shanghai, written as the fixed offset
- * +08:00, so that the date of an instant is its first ten characters.
- */
-const OFFSET = '+08:00';
+/** Calendar arithmetic: the only file that knows Temporal. Not for workflows: every run would load it anew. */
+
 const OFFSET_MS = 8 * 3_600_000;
 
 const plain = (date: CivilDate): Temporal.PlainDate => Temporal.PlainDate.from(date);
@@ -44,12 +41,6 @@ export function instantFromMs(ms: number): Instant {
  * @throws RangeError without an offset, or when it is no instant
  */
 export const parseInstant = (text: string): Instant => instantFromMs(Temporal.Instant.from(text).epochMilliseconds);
-
-/** The day in Asia/Shanghai on which an instant falls; 00:00 belongs to the day that it begins. */
-export const dateOf = (instant: Instant): CivilDate => instant.slice(0, 10) as CivilDate;
-
-/** 00:00 of the day. */
-export const startOfDay = (date: CivilDate): Instant => `${date}T00:00:00${OFFSET}` as Instant;
 
 /** 24:00 of the day, which is 00:00 of the next: the first instant that is no longer on it. */
 export const endOfDay = (date: CivilDate): Instant => startOfDay(addDays(date, 1));

@@ -1,7 +1,5 @@
 import type { OrgCode } from '../ids.ts';
 import { epochMs, type CivilDate, type Instant } from '../time.ts';
-import { addDays, endOfDay } from './dates.ts';
-import type { WorkingCalendar } from './working-days.ts';
 
 /** The periods that are counted in working days; their lengths are policy data. */
 export type DeadlineKind =
@@ -68,19 +66,6 @@ export interface Deadline<K extends DeadlineKind = DeadlineKind> {
 }
 
 /**
- * Starts a deadline: the start day is not counted, the n-th working day after it is the last (N3.1). 0: the start day
- * itself is the last.
- */
-export function startDeadline<K extends DeadlineKind>(
-  kind: K,
-  startedOn: CivilDate,
-  workingDays: number,
-  calendar: WorkingCalendar,
-): Deadline<K> {
-  return { kind, startedOn, workingDays, ...endOf(startedOn, workingDays, [], calendar), stops: [], status: 'running' };
-}
-
-/**
  * Stops a deadline: that day and those after it do not count until it is resumed. One that is over is left as it is:
  * late stays late. While it is stopped, `dueOn` says what it was.
  * @param on the day of the notice that stops it (N3.1d, N3.3)
@@ -88,48 +73,6 @@ export function startDeadline<K extends DeadlineKind>(
 export function stopDeadline<D extends Deadline>(deadline: D, on: CivilDate): D {
   if (deadline.status !== 'running' || on > deadline.dueOn) return deadline;
   return { ...deadline, status: 'stopped', stops: [...deadline.stops, { from: on, resumedOn: null }] };
-}
-
-/**
- * Resumes a stopped deadline on the working day after what it waited for, with the rest of its days (N3.1d). One that is
- * not stopped is left as it is.
- * @param after the day of the entry, the supplement, the new account; not counted itself
- */
-export function resumeDeadline<D extends Deadline>(deadline: D, after: CivilDate, calendar: WorkingCalendar): D {
-  if (deadline.status !== 'stopped') return deadline;
-  const resumedOn = calendar.next(after);
-  const stops = deadline.stops.map((stop) => (stop.resumedOn === null ? { ...stop, resumedOn } : stop));
-  const end = endOf(deadline.startedOn, deadline.workingDays, stops, calendar);
-  // A calendar published meanwhile may count days as worked that were not: the last day is one that still comes.
-  const isOver = end.dueOn < resumedOn;
-  return { ...deadline, ...end, ...(isOver ? lastDay(resumedOn) : {}), stops, status: 'running' };
-}
-
-/** The end of a period with that ledger of stops, by a calendar; a stop that still lasts takes no days yet. */
-export function endOf(
-  startedOn: CivilDate,
-  workingDays: number,
-  stops: readonly Stop[],
-  calendar: WorkingCalendar,
-): Pick<Deadline, 'dueOn' | 'dueAt' | 'calendarVersion' | 'provisional'> {
-  let dueOn = startedOn;
-  for (let counted = 0; counted < workingDays; counted += 1) dueOn = nextCounting(dueOn, stops, calendar);
-  return {
-    ...lastDay(dueOn),
-    calendarVersion: calendar.version,
-    provisional: calendar.provisional(startedOn) || calendar.provisional(dueOn),
-  };
-}
-
-const lastDay = (dueOn: CivilDate) => ({ dueOn, dueAt: endOfDay(dueOn) });
-
-/** The next working day after the date on which nothing stops the clock. */
-function nextCounting(date: CivilDate, stops: readonly Stop[], calendar: WorkingCalendar): CivilDate {
-  let day = calendar.next(date);
-  for (const { from, resumedOn } of stops) {
-    if (resumedOn !== null && from <= day && day < resumedOn) day = calendar.next(addDays(resumedOn, -1));
-  }
-  return day;
 }
 
 /** Whether the last day is over; 24:00 itself is late. */

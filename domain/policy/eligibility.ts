@@ -1,6 +1,6 @@
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, dateOf, type Instant } from '../time.ts';
 import { check, type Check } from './check.ts';
-import { addMonths, atTime, dateOf, endOfDay } from './dates.ts';
+import { addMonths, atTime, endOfDay } from './dates.ts';
 import {
   certificateKindLabels,
   levelLabels,

@@ -1,6 +1,7 @@
 import type { CivilDate } from '../time.ts';
 import { addDays, endOfDay } from './dates.ts';
-import { type Deadline, type DeadlineKind, endOf } from './deadlines.ts';
+import { type Deadline, type DeadlineKind } from './deadlines.ts';
+import { endOf } from './deadline-days.ts';
 import type { WorkingCalendar } from './working-days.ts';
 
 /** Periods in which the applicant has to do something (N3.1a, N3.1d). */

@@ -1,6 +1,6 @@
 import type { CaseState } from '../case/state.ts';
-import { civilDate, dateOf, yearOf } from './dates.ts';
-import type { CivilDate, Instant } from '../time.ts';
+import { civilDate, yearOf } from './dates.ts';
+import { type CivilDate, dateOf, type Instant } from '../time.ts';
 
 /**
  * How long the personal data of a case is kept, by what became of it. Books, events and the entitlement name nobody and

@@ -1,5 +1,5 @@
-import type { CivilDate, Instant } from '../time.ts';
-import { addDays, civilDate, dateOf, dayOfWeek, startOfDay, yearOf } from './dates.ts';
+import { type CivilDate, dateOf, type Instant, startOfDay } from '../time.ts';
+import { addDays, civilDate, dayOfWeek, yearOf } from './dates.ts';
 
 /**
  * One published arrangement of a year's working days by the State Council: what deviates from Monday to Friday. An

@@ -1,11 +1,12 @@
 import type { Carrier } from '../case/tellings.ts';
 import type { CaseNo, DocumentId, ObjectionId, OrderNo, OrgCode, Sub } from '../ids.ts';
 import { type Fen, fen, sumFen } from '../money.ts';
-import { dateOf, endOfDay } from '../policy/dates.ts';
-import { pastDue, startDeadline } from '../policy/deadlines.ts';
+import { endOfDay } from '../policy/dates.ts';
+import { pastDue } from '../policy/deadlines.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, dateOf, type Instant } from '../time.ts';
 import {
   type Instalment,
   isOver,

@@ -1,11 +1,12 @@
 import type { EntryId, OrgCode, RoundId, Sub } from '../ids.ts';
 import type { Fen } from '../money.ts';
-import { atTime, dateOf } from '../policy/dates.ts';
-import { type Deadline, type DeadlineKind, startDeadline } from '../policy/deadlines.ts';
+import { atTime } from '../policy/dates.ts';
+import { type Deadline, type DeadlineKind } from '../policy/deadlines.ts';
+import { startDeadline } from '../policy/deadline-days.ts';
 import { movedDeadline } from '../policy/moved-deadlines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
-import type { CivilDate, Instant } from '../time.ts';
+import { type CivilDate, dateOf, type Instant } from '../time.ts';
 import { type Gap, movedWindow, provenWindow, type Sight } from './visibility.ts';
 import {
   type RoundDeadline,

@@ -1,7 +1,8 @@
-import { addDays, dateOf, endOfDay, startOfDay } from '../policy/dates.ts';
-import { type Deadline, endOf, startDeadline } from '../policy/deadlines.ts';
+import { addDays, endOfDay } from '../policy/dates.ts';
+import { type Deadline } from '../policy/deadlines.ts';
+import { endOf, startDeadline } from '../policy/deadline-days.ts';
 import type { WorkingCalendar } from '../policy/working-days.ts';
-import { type CivilDate, epochMs, type Instant } from '../time.ts';
+import { type CivilDate, dateOf, epochMs, type Instant, startOfDay } from '../time.ts';
 
 /** What a look at the site found: the notice as it was sent, nothing, or another page under its address. */
 export type Sight = 'seen' | 'away' | 'changed';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { letterOf, refusalLetter } from '../../domain/case/letters.ts';
-import { nextTelling, openTellings, type TellingFacts } from '../../domain/case/tellings.ts';
+import { nextTelling, openTellings } from '../../domain/case/tellings.ts';
+import { type TellingFacts } from '../../domain/case/telling-texts.ts';
 import type { Sub } from '../../domain/ids.ts';
-import { dateOf } from '../../domain/policy/dates.ts';
+import { dateOf } from '../../domain/time.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { civilDate } from '../../domain/policy/dates.ts';
-import { resumeDeadline, startDeadline, stopDeadline } from '../../domain/policy/deadlines.ts';
+import { stopDeadline } from '../../domain/policy/deadlines.ts';
+import { resumeDeadline, startDeadline } from '../../domain/policy/deadline-days.ts';
 import { movedDeadline, remainingWorkingDays } from '../../domain/policy/moved-deadlines.ts';
 import { noticesKnownOn, workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';

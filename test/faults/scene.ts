@@ -8,8 +8,8 @@ import { storedClock } from '../../dev/migrate.ts';
 import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { startSystem, type System, type SystemOptions } from '../../dev/system.ts';
-import { civilDate, dateOf, instantFromMs, startOfDay } from '../../domain/policy/dates.ts';
-import { businessMs, realMsUntil } from '../../domain/time.ts';
+import { civilDate, instantFromMs } from '../../domain/policy/dates.ts';
+import { businessMs, dateOf, realMsUntil, startOfDay } from '../../domain/time.ts';
 import { crashEnvironment } from './points.ts';
 import type { Victim } from './schedule.ts';
 

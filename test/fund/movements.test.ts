@@ -8,8 +8,8 @@ import { type Account, movesOf } from '../../domain/fund/postings.ts';
 import type { BatchId, ObjectionId, OrderNo } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { orderNumber } from '../../domain/payment/order.ts';
-import { dateOf, instantFromMs, yearOf } from '../../domain/policy/dates.ts';
-import { epochMs, type Instant } from '../../domain/time.ts';
+import { instantFromMs, yearOf } from '../../domain/policy/dates.ts';
+import { dateOf, epochMs, type Instant } from '../../domain/time.ts';
 import { apply, caseNo, factsAt, list, pass, publish, roundId, sub, upTo } from '../case/story.ts';
 
 /** What the events of a case do to the ledger, whatever happens to it (N5.1, N5.2). */

@@ -1,19 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs } from '../../domain/time.ts';
+import { dateOf, epochMs, startOfDay } from '../../domain/time.ts';
 import {
   addDays,
   addMonths,
   atTime,
   civilDate,
-  dateOf,
   dayOfWeek,
   daysBetween,
   endOfDay,
   instantFromMs,
   isCivilDate,
   parseInstant,
-  startOfDay,
 } from '../../domain/policy/dates.ts';
 
 const day = fc.integer({ min: 0, max: 20_000 }).map((days) => addDays(civilDate('1990-01-01'), days));

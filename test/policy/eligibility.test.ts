@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs } from '../../domain/time.ts';
-import { addDays, addMonths, civilDate, instantFromMs, parseInstant, startOfDay } from '../../domain/policy/dates.ts';
+import { epochMs, startOfDay } from '../../domain/time.ts';
+import { addDays, addMonths, civilDate, instantFromMs, parseInstant } from '../../domain/policy/dates.ts';
 import {
   certificateDateCheck,
   certificateLevelCheck,

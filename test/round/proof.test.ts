@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
-import { startDeadline } from '../../domain/policy/deadlines.ts';
+import { startDeadline } from '../../domain/policy/deadline-days.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import { provenWindow } from '../../domain/round/visibility.ts';

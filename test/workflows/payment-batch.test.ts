@@ -2,7 +2,7 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { BatchId, CaseNo } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { civilDate } from '../../domain/policy/dates.ts';
-import { startDeadline } from '../../domain/policy/deadlines.ts';
+import { startDeadline } from '../../domain/policy/deadline-days.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import { epochMs } from '../../domain/time.ts';

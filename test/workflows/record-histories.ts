@@ -11,7 +11,7 @@ import type { BatchId, EntryId, IntakeBatchId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { reconciliationId } from '../../domain/payment/reconciliation.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
-import { startDeadline } from '../../domain/policy/deadlines.ts';
+import { startDeadline } from '../../domain/policy/deadline-days.ts';
 import { noticesKnownOn, workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
 import {

@@ -48,6 +48,13 @@ describe("today's workflows", () => {
     bundle = await workflowBundlePath();
   }, 300_000);
 
+  test('a run carries the procedure only: no calendar arithmetic, no texts, no lists, which each would load anew', () => {
+    const modules = [...readFileSync(bundle, 'utf8').matchAll(/^\/\*\*\*\/ "(\.\/[^"]+)"/gm)].map(([, path]) => path);
+    expect(modules).toContain('./domain/case/evolve.ts');
+    const heavy = /temporal-polyfill|\/zod\/|^\.\/domain\/(reference|policy\/dates)|-texts?\.ts$/;
+    expect(modules.filter((path) => heavy.test(path ?? ''))).toEqual([]);
+  });
+
   test('there is a history of every workflow', () => {
     const types = names.map(
       (name) => /"workflowType":\s*\{\s*"name":\s*"(\w+)"/.exec(JSON.stringify(recording(name)))?.[1],

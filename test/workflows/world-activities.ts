@@ -3,11 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EntryId, EvidenceId, ObjectionId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { choresOf, nextOpening } from '../../domain/chores.ts';
-import { addDays, atTime, dateOf } from '../../domain/policy/dates.ts';
+import { addDays, atTime } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
-import type { Instant } from '../../domain/time.ts';
+import { dateOf, type Instant } from '../../domain/time.ts';
 import type {
   BatchActivities,
   CalendarActivities,

@@ -13,13 +13,8 @@ import {
   type IntakeEvent,
   type IntakeState,
 } from '../../domain/intake/batch.ts';
-import {
-  type BatchCommand,
-  type BatchEvent,
-  type BatchState,
-  decideBatch,
-  evolveBatch,
-} from '../../domain/payment/batch.ts';
+import { type BatchEvent, type BatchState, evolveBatch } from '../../domain/payment/batch.ts';
+import { type BatchCommand, decideBatch } from '../../domain/payment/decide-batch.ts';
 import {
   evolveReconciliation,
   type Matching,
