@@ -9,7 +9,7 @@ import { handOverCases } from '../../store/intake-handover.ts';
 import { expireIntakeRows } from '../../store/intake.ts';
 import { caseNoOf, lookUp, staff, zhao } from '../api/cases.ts';
 import { type Client, problemOf, read, wrongFields } from '../api/desk.ts';
-import { batch, hrss, openTables, received, type TableOffice } from './tables.ts';
+import { batch, hrss, openTables, type TableOffice } from './tables.ts';
 
 /** Collective filing (N2.5): every row's fate out, each good row a case; HRSS accepts and hands over. */
 
