@@ -70,7 +70,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a batch is released by its preparer',
     edits: [
       {
-        file: 'domain/payment/batch.ts',
+        file: 'domain/payment/decide-batch.ts',
         text: "if (command.by === state.preparedBy) return refuse('four-eyes');",
         replacement: '',
       },

@@ -36,4 +36,4 @@ test('a round larger than a page is frozen, published and passed whole', async (
   await life.setNow('2017-09-12T10:00:00+08:00');
   await endWindow(life, roundId);
   expect(await entries()).toEqual([{ status: 'passed', ...all }]);
-}, 180_000);
+}, 300_000);
