@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../domain/actor.ts';
 import { type Action, roleInUnit, roleOnCase, rolesFor, showsPersonalData } from '../domain/rights.ts';
 import { type CaseNo, isCaseNo, type OrgCode } from '../domain/ids.ts';
+import { isStaffRole } from '../domain/staff.ts';
 import { unitsWithin } from '../domain/reference/org-units.ts';
 import { NotFound, type StillMay } from '../store/case.ts';
 import { readOwnership } from '../store/case-view.ts';
@@ -86,8 +87,7 @@ export function unitsFor(caller: Caller, action: Action, org: OrgCode | undefine
 /** Whose cases a list shows: staff see their units', people and employers their own. */
 export function listScope(store: Store, caller: Caller, action: Action, org: OrgCode | undefined): CaseFilter['scope'] {
   const allowed = rolesFor(caller, action);
-  const isStaff = allowed.some((role) => role !== 'applicant' && role !== 'employer');
-  if (isStaff) return { orgs: unitsFor(caller, action, org) };
+  if (allowed.some(isStaffRole)) return { orgs: unitsFor(caller, action, org) };
   if (allowed.includes('employer')) return { employer: caller.sub };
   if (caller.idNumber === null) throw new Problem('forbidden');
   return { personKey: store.vault.blindIndex('person', caller.idNumber) };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '../domain/actor.ts';
 import { needsFreshSignIn, rolesFor } from '../domain/rights.ts';
+import { isStaffRole } from '../domain/staff.ts';
 import type { Transaction } from '../store/database.ts';
 import { traceOf } from './access.ts';
 import type { Services } from './app.ts';
@@ -55,8 +56,7 @@ async function recognise(services: Pick<Services, 'store' | 'authenticate' | 'cl
   return { ...caller, ...(await standingToday(services, store.db, caller)) };
 }
 
-const isStaff = ({ org, roles }: Pick<Caller, 'org' | 'roles'>): boolean =>
-  org !== null || roles.some((role) => role !== 'applicant' && role !== 'employer');
+const isStaff = ({ org, roles }: Pick<Caller, 'org' | 'roles'>): boolean => org !== null || roles.some(isStaffRole);
 
 /** Nobody ends these roles before the transaction is over. @throws Problem `forbidden` where somebody has already */
 async function stillStands(

@@ -21,8 +21,9 @@ export interface Standing {
   readonly org: OrgCode | null;
 }
 
-/** Roles that people have by themselves; every other role is given to them by an appointment. */
-const ownRoles: readonly Role[] = ['applicant', 'employer'];
+/** Roles that are given by an appointment; the others people have by themselves. */
+export const isStaffRole = (role: Role): role is Exclude<Role, 'applicant' | 'employer'> =>
+  role !== 'applicant' && role !== 'employer';
 
 /** Who gives out roles can't use any: a role beside it does not count. */
 const exclusive: Role = 'security-admin';
@@ -46,7 +47,7 @@ export function standing(
   const active = appointments.filter((one) => isActive(one, today));
   const named = new Set(appointments.map(({ role }) => role));
   const roles = [
-    ...claimed.roles.filter((role) => ownRoles.includes(role) || (trustClaims && !named.has(role))),
+    ...claimed.roles.filter((role) => !isStaffRole(role) || (trustClaims && !named.has(role))),
     ...active.map(({ role }) => role),
   ];
   const org = active[0]?.org ?? (trustClaims ? claimed.org : null);

@@ -23,9 +23,9 @@ export interface Claim {
 export interface Refused {
   readonly code: string;
   readonly detail: Readonly<Record<string, unknown>>;
-  /** Who changed the case last, and when: what a person who came second wants to see. */
   /** Of a case that is in another state: in which, and what the caller may do with it (only for the staff). */
   readonly standing?: { readonly state: VisibleState; readonly allowed: readonly Offer[] };
+  /** Who changed the case last, and when: what a person who came second wants to see. */
   readonly changed?: { readonly by: Actor; readonly at: Instant; readonly seq: number };
 }
 

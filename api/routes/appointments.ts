@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../domain/actor.ts';
+import { isStaffRole } from '../../domain/staff.ts';
 import { dateOf } from '../../domain/time.ts';
 import type { Sub } from '../../domain/ids.ts';
 import { NotFound } from '../../store/case.ts';
@@ -12,7 +13,7 @@ import { claimOf } from '../idempotency.ts';
 import { civilDate, orgCode, page, pageQuery, signInName } from '../input.ts';
 import { commandProblems, cursorOf, cursorPart, done, positionOf, readProblems } from '../view.ts';
 
-const staffRoles = roles.filter((role) => role !== 'applicant' && role !== 'employer');
+const staffRoles = roles.filter(isStaffRole);
 const appointment = z
   .object({
     id: z.int(),

@@ -155,5 +155,6 @@ const tellingTable: Readonly<Record<About, TellingRow>> = {
       '更正后重新发放；补贴资格不受影响。如已更正，请忽略。',
   },
 };
+
 /** The row of one kind, as the table has it. */
 export const tellingRow = (about: About): TellingRow => tellingTable[about];
