@@ -2,14 +2,15 @@ import { Context } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import { recordAppraisal } from '../store/appraisal.ts';
 import { readApplication } from '../store/application.ts';
-import { type Evidence, recordLookAgain, recordLookUp, recordRegistration } from '../store/look-up.ts';
+import { type Evidence, recordLookUp, recordRegistration } from '../store/look-up.ts';
 import { endOutage, noteOutage } from '../store/outage.ts';
 import { type RunStep, submitForRun } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import type { CaseActivities } from '../workflows/activities.ts';
 import { askAppraisal } from './appraisal.ts';
 import { askInsurance } from './insurance.ts';
-import { askRegister, enterCertificate } from './registers.ts';
+import { lookAgain } from './look-again.ts';
+import { askRegister, enterCertificate, registerNamed } from './registers.ts';
 import { sendRefusal, sendTelling } from './tellings.ts';
 
 /** The step that this activity is, the same on every retry. */
@@ -51,17 +52,8 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
     tellApplicant: ({ caseNo, knownSeq }) => sendRefusal(store, partners, presentStep(knownSeq), caseNo),
 
     sendTelling: ({ caseNo, knownSeq, n }) => sendTelling(store, partners, presentStep(knownSeq), { caseNo, n }),
-    async lookAgain({ caseNo, knownSeq, source }) {
-      const { certificate } = await readApplication(store.db, store, caseNo);
-      const answer = await askRegister(registerNamed(partners, source), source, certificate.number).catch(
-        async (error: unknown) => {
-          await noteOutage(store.db, caseNo, source);
-          throw error;
-        },
-      );
-      await endOutage(store.db, caseNo, source);
-      return recordLookAgain(store, presentStep(knownSeq), caseNo, { source, answer });
-    },
+
+    lookAgain: ({ caseNo, knownSeq, source }) => lookAgain(store, partners, presentStep(knownSeq), { caseNo, source }),
 
     async registerCertificate({ caseNo, knownSeq }) {
       const { applicant, certificate } = await readApplication(store.db, store, caseNo);
@@ -74,8 +66,3 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
     },
   };
 }
-
-const registerNamed = (partners: Partners, register: 'provincial' | 'national') =>
-  register === 'provincial'
-    ? { name: '省职业资格证书查询系统', url: partners.provincialRegister }
-    : { name: '全国职业资格证书联网查询系统', url: partners.nationalRegister };

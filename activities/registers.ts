@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Partners } from '../config/settings.ts';
+import type { RegisterSource } from '../domain/case/events.ts';
 import type { RegisterAnswer } from '../domain/policy/checks.ts';
 import { civilDate, isCivilDate, parseInstant } from '../domain/policy/dates.ts';
 import { call, type Partner, parsed } from './partner.ts';
@@ -53,3 +55,9 @@ export async function askRegister(
   const found = parsed(partner, answer, text);
   return found.answer === 'found' ? { answer: 'found', ...found.certificate } : found;
 }
+
+/** One of the two registers as a partner. */
+export const registerNamed = (partners: Partners, register: RegisterSource): Partner =>
+  register === 'provincial'
+    ? { name: '省职业资格证书查询系统', url: partners.provincialRegister }
+    : { name: '全国职业资格证书联网查询系统', url: partners.nationalRegister };

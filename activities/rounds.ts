@@ -2,6 +2,7 @@ import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import type { RoundId } from '../domain/ids.ts';
 import type { RoundEvent } from '../domain/round/round.ts';
+import { startOfDay } from '../domain/time.ts';
 import { freeze } from '../store/cut-off.ts';
 import { gapSinceLook } from '../store/look-gap.ts';
 import { roundKind, type RoundNews, submitRoundStep } from '../store/round.ts';
@@ -11,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { nextLookAt } from '../store/visibility.ts';
 import type { RoundActivities } from '../workflows/activities.ts';
 import { presentStep } from './cases.ts';
+import { lookAgainAtEntries } from './look-again.ts';
 import { NoticeSite } from './notice-site.ts';
 
 /** What a round's run asks of PostgreSQL and of the official site. */
@@ -54,6 +56,9 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
     moveWindows: ({ roundId }) => moveWindows(store, roundId, heartbeat),
 
     publishEntries: ({ roundId }) => publishEntries(store, roundId, heartbeat),
+
+    lookAgainAtEntries: ({ roundId, day }) =>
+      lookAgainAtEntries(store, partners, presentStep(0), { roundId, from: startOfDay(day) }, heartbeat),
 
     async passEntries({ roundId, knownSeq }) {
       const step = presentStep(knownSeq);

@@ -1,8 +1,11 @@
 import type { Actor } from '../domain/actor.ts';
+import { type RegisterSource, registerSources } from '../domain/case/events.ts';
+import type { CaseState } from '../domain/case/state.ts';
 import type { CaseNo, RoundId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
 import { readOne } from './aggregate.ts';
 import { decidePage } from './bulk.ts';
-import type { Transaction } from './database.ts';
+import type { Queryable, Transaction } from './database.ts';
 import { casesAtOnce, decideOnRound, roundKind, type RoundNews, roundStep } from './round.ts';
 import { windowOf } from './round-window.ts';
 import type { RunStep } from './run.ts';
@@ -20,13 +23,38 @@ export async function publishEntries(store: Store, roundId: RoundId, progress: (
   });
 }
 
-/** Passes whatever of the round has not asked by itself; held cases stay (N3.2, N3.4a). */
+/** Passes the round's entries, those that have asked by themselves left out; held cases stay (N3.2, N3.4a). */
 export async function passEntries(store: Store, roundId: RoundId, progress: () => void): Promise<void> {
   const actor: Actor = { kind: 'process', name: roundKind.streamOf(roundId) };
   await eachPage(store, roundId, 'published', progress, async (tx, caseNos) => {
     const round = await windowOf(tx, store, roundId);
     await decidePage(tx, store, caseNos, { actor, commandId: null, round }, () => ({ type: 'pass', roundId }));
   });
+}
+
+/** Published entries of a round after an entry number on which a register has not answered since `from`; no lock. */
+export async function entriesToAskAbout(
+  db: Queryable,
+  roundId: RoundId,
+  { after, from, limit }: { readonly after: number; readonly from: Instant; readonly limit: number },
+): Promise<readonly EntryToAskAbout[]> {
+  const answeredAt = (source: RegisterSource) => `coalesce(state #>> '{lookUps,${source},at}', '')`;
+  const oldest = `least(${registerSources.map(answeredAt).join(', ')})`;
+  const { rows } = await db.query<EntryToAskAbout>(
+    `SELECT entry_no AS "entryNo", case_no AS "caseNo", seq, state -> 'lookUps' AS "lookUps"
+     FROM round_entry JOIN cases USING (case_no)
+     WHERE round_entry.round_id = $1 AND entry_no > $2 AND status = 'published' AND ${oldest} COLLATE "C" < $3
+     ORDER BY entry_no LIMIT $4`,
+    [roundId, after, from, limit],
+  );
+  return rows;
+}
+
+export interface EntryToAskAbout {
+  readonly entryNo: number;
+  readonly caseNo: CaseNo;
+  readonly seq: number;
+  readonly lookUps: CaseState['lookUps'];
 }
 
 /** Tells the entries of a round that its window ends later; those that know it already stay as they are (N3.2). */

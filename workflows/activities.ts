@@ -36,6 +36,8 @@ export interface RoundActivities {
   /** Tells the entries that their window ends later. */
   moveWindows(ask: { roundId: RoundId }): Promise<void>;
   publishEntries(ask: { roundId: RoundId }): Promise<void>;
+  /** Asks both registers again about every entry that they have not answered on since `day` began (N3.1c). */
+  lookAgainAtEntries(ask: { roundId: RoundId; day: CivilDate }): Promise<void>;
   passEntries(ask: { roundId: RoundId; knownSeq: number }): Promise<RoundNews>;
   submitRoundStep(ask: { roundId: RoundId; knownSeq: number; command: RoundCommand }): Promise<RoundNews>;
   takeDownNotice(ask: { roundId: RoundId }): Promise<void>;
@@ -103,7 +105,7 @@ const paying = { ...long, heartbeatTimeout: '30 seconds' } as const;
 export const { submitCaseStep, lookUp, lookAgain, askAppraisal, registerCertificate, tellApplicant, sendTelling } =
   proxyActivities<CaseActivities>(patient);
 export const { submitRoundStep, takeDownNotice } = proxyActivities<RoundActivities>(patient);
-export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, passEntries } =
+export const { freezeRound, publishNotice, publishEntries, watchNotice, moveWindows, lookAgainAtEntries, passEntries } =
   proxyActivities<RoundActivities>(long);
 export const { fileRows, handOverRows } = proxyActivities<IntakeActivities>(long);
 export const { payOrders } = proxyActivities<BatchActivities>(paying);

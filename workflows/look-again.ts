@@ -1,16 +1,18 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { type CaseEvent, type RegisterSource, registerSources } from '../domain/case/events.ts';
+import { registersToAsk } from '../domain/case/look-again.ts';
 import { allDeadlines, type CaseState } from '../domain/case/state.ts';
-import type { Instant } from '../domain/time.ts';
-import { lookAgain } from './activities.ts';
+import type { RoundEvent, RoundState } from '../domain/round/round.ts';
+import { type CivilDate, type Instant, startOfDay } from '../domain/time.ts';
+import { lookAgain, lookAgainAtEntries } from './activities.ts';
 import type { Follower } from './follow.ts';
 
 /**
  * Both registers are asked again before the payment order (N3.1c): on the window's last day, and until they answer; while
  * the case waits for its money, once more whenever an answer gets too old. What it means is decided where it is recorded.
+ * A case that sleeps through its window is asked about by its round.
  */
-export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): { readonly stop: () => void } {
-  const scope = new CancellationScope();
+export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): Kept {
   const keep = async (): Promise<void> => {
     for (;;) {
       await condition(() => nextLook(theCase.state) !== undefined);
@@ -27,6 +29,36 @@ export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): { rea
       if (isNext()) await sleep('1 minute');
     }
   };
+  return running(keep);
+}
+
+/**
+ * The same for all entries of a round, on its window's last day. What a register has not answered by the window's end is
+ * left to each case, as is whatever comes later.
+ */
+export function keepLookingAgainAtEntries(round: Follower<RoundState, RoundEvent>): Kept {
+  let lookedOn: CivilDate | null = null;
+  const lastDay = (): CivilDate | null => (round.state.stage === 'public' ? round.state.window.dueOn : null);
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      await condition(() => lastDay() !== null && lastDay() !== lookedOn);
+      const day = lastDay();
+      if (day === null) continue;
+      const isLast = () => lastDay() === day;
+      if (!(await round.until(startOfDay(day), isLast))) continue;
+      await round.during(isLast, () => lookAgainAtEntries({ roundId: round.state.roundId, day }));
+      lookedOn = day;
+    }
+  };
+  return running(keep);
+}
+
+interface Kept {
+  readonly stop: () => void;
+}
+
+function running(keep: () => Promise<void>): Kept {
+  const scope = new CancellationScope();
   scope.run(keep).catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
   });
@@ -46,8 +78,8 @@ function nextLook(state: CaseState): Look | undefined {
   if (state.stage !== 'publicity' && state.stage !== 'payable') return undefined;
   const window = allDeadlines(state).findLast(({ kind }) => kind === 'publicity');
   if (window) {
-    const dueAt = `${window.dueOn}T00:00:00+08:00` as Instant;
-    const source = registerSources.find((one) => (state.lookUps[one]?.at ?? '') < dueAt);
+    const dueAt = startOfDay(window.dueOn);
+    const [source] = registersToAsk(state.lookUps, dueAt);
     if (source) return { source, dueAt };
   }
   if (state.stage !== 'payable') return undefined;

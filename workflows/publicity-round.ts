@@ -15,6 +15,7 @@ import {
 import { keepDeadlines } from './deadlines.ts';
 import { Follower, type Known } from './follow.ts';
 import { lookSignal } from './follow-names.ts';
+import { keepLookingAgainAtEntries } from './look-again.ts';
 import type { Run } from './run.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -29,6 +30,8 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
   const deadlines = keepDeadlines(round, runningDeadlines, ({ kind, dueAt }) =>
     submit(round, { type: 'pass-deadline', kind, dueAt }),
   );
+  // Rounds that began before leave their cases to themselves.
+  const looks = patched('look-again-at-entries') ? keepLookingAgainAtEntries(round) : null; // N3.1c
   let changes = 0;
   setHandler(noticeChanged, () => {
     changes += 1;
@@ -51,8 +54,9 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
         await publishEntries({ roundId });
         if (patched('watched-notice')) await watch(round, () => changes);
         else await round.until(state.window.dueAt, () => true);
-        await sleep('5 seconds'); // cases ask to pass by themselves first
-        follow(round, await passEntries({ roundId, knownSeq: round.seq }));
+        if (!looks) await sleep('5 seconds'); // they ask to pass by themselves first
+        // Refused: the database's clock is a little behind this one, or a new calendar is about to be told.
+        if (!follow(round, await passEntries({ roundId, knownSeq: round.seq })) && looks) await sleep('5 seconds');
         break;
       case 'passed':
         await round.until(state.tellAt, () => true);
@@ -62,6 +66,7 @@ export async function publicityRound(run: Run<RoundState>): Promise<Known<RoundS
       case 'told':
       case 'empty':
         deadlines.stop();
+        looks?.stop();
         return { seq: round.seq, hash: round.next.hash, state };
     }
   }

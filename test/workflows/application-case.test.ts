@@ -15,15 +15,18 @@ import {
   decided,
   filedOn,
   reviewed,
+  passedByRound,
   published,
+  publishedAndAwake,
 } from './case-office.ts';
 
 caseTests();
 
 test('a plain life: looked up, decided, published, passed, paid; the run ends when the bank can return nothing', async () => {
   await published();
+  await passedByRound();
   await office.at('2017-09-26T09:00:00+08:00');
-  await office.until(() => stage() === 'payable', 'passing');
+  await office.until(() => attempts('lookAgain').length === 2, 'the registers asked again');
   await office.world.command(caseNo, release);
   await office.at('2017-09-26T11:00:30+08:00');
   await office.world.command(caseNo, paid);
@@ -37,12 +40,12 @@ test('a plain life: looked up, decided, published, passed, paid; the run ends wh
   expect(value).toEqual(everything());
   expect(types()).toEqual([
     ...['filed', 'looked-up', 'looked-up', 'looked-up', 'checked', 'handled', 'approved', 'listed', 'published'],
-    ...['looked-again', 'looked-again', 'passed', 'released', 'paid'],
+    ...['passed', 'looked-again', 'looked-again', 'released', 'paid'],
   ]);
   expect(deadline('payout')).toMatchObject({ status: 'met', dueOn: '2017-10-11' });
   expect(office.calls.map(({ name, about }) => `${name} ${about}`).sort()).toEqual([
     ...['lookAgain national', 'lookAgain provincial'],
-    ...['lookUp insurance', 'lookUp national', 'lookUp provincial', 'submitCaseStep pass'],
+    ...['lookUp insurance', 'lookUp national', 'lookUp provincial'],
   ]);
 });
 
@@ -87,15 +90,16 @@ test('the telling that comes too late is late, and is told all the same', async 
   expect(deadline('refusal-notice')).toMatchObject({ status: 'met-late' });
 });
 
-test('the window passes at 24:00 of its fifth working day, not before', async () => {
+test('a case sleeps through its window, and hears of it when its round passes it', async () => {
   await published();
   await office.at('2017-09-25T23:59:50+08:00');
-  expect(stage()).toBe('publicity');
-  expect(attempts('submitCaseStep')).toHaveLength(0);
-  await office.at('2017-09-26T00:00:02+08:00');
-  await office.until(() => stage() === 'payable', 'passing');
-  expect(when('passed')).toMatch(/^2017-09-26T00:00:0/);
-  expect(attempts('submitCaseStep').every((call) => call.at >= '2017-09-26T00:00:00')).toBe(true);
+  expect(await office.known(theCase())).toMatchObject({ state: { stage: 'approved' } });
+  expect([attempts('lookAgain'), attempts('submitCaseStep')]).toEqual([[], []]);
+  await passedByRound();
+  // Nobody asked the registers on the last day (that is the round's part): the case does, before any payment (N3.1c).
+  await office.until(() => attempts('lookAgain').length === 2, 'the registers asked again');
+  expect(when('looked-again')).toMatch(/^2017-09-26T00:00:/);
+  expect(await caughtUp()).toEqual(everything());
 });
 
 test('an objection holds the case beyond its window; dismissed, it passes at once, with seven new days', async () => {
@@ -112,15 +116,16 @@ test('an objection holds the case beyond its window; dismissed, it passes at onc
   expect(deadline('payout')).toMatchObject({ startedOn: '2017-09-27', dueOn: '2017-10-12' });
 });
 
-test('an objection that is dismissed inside the window leaves the window as it was', async () => {
-  await published();
-  await office.at('2017-09-19T10:00:00+08:00');
-  const objectionId = await office.world.object(caseNo, 'objection');
-  await office.at('2017-09-20T10:00:00+08:00');
-  await office.world.command(caseNo, decided(objectionId, 'dismissed'));
-  await office.at('2017-09-26T00:00:05+08:00');
+test('an objection that is dismissed inside the window leaves the window as it was: 24:00 of its fifth working day', async () => {
+  await publishedAndAwake();
+  await office.at('2017-09-25T23:59:50+08:00');
+  expect(stage()).toBe('publicity');
+  expect(attempts('lookAgain')).toHaveLength(2); // on the window's last day (N3.1c)
+  expect(attempts('submitCaseStep')).toHaveLength(0);
+  await office.at('2017-09-26T00:00:02+08:00');
   await office.until(() => stage() === 'payable', 'passing');
   expect(when('passed')).toMatch(/^2017-09-26T00:00:0/);
+  expect(attempts('submitCaseStep').every((call) => call.at >= '2017-09-26T00:00:00')).toBe(true);
 });
 
 test('an objection that is upheld cancels the case, and its run completes', async () => {
@@ -136,7 +141,7 @@ test('an objection that is upheld cancels the case, and its run completes', asyn
 });
 
 test('payable for long: the registers are asked again when their answers get too old, and at once when finance needs them', async () => {
-  await published();
+  await publishedAndAwake();
   await office.at('2017-09-26T09:00:00+08:00');
   await office.until(() => stage() === 'payable', 'passing');
   // Ten working days from the 25th: 30 September was worked, 1 to 8 October were not.

@@ -3,7 +3,7 @@ import type { CaseCommand } from '../../domain/case/commands.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { ObjectionId } from '../../domain/ids.ts';
-import { caseNo, file, goodFile, handle, list, publish, review, sub } from '../case/story.ts';
+import { caseNo, file, goodFile, handle, list, publish, review, roundId, sub } from '../case/story.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { type Office, openOffice } from './office.ts';
 import type { Begun } from './world.ts';
@@ -77,6 +77,21 @@ export async function published(): Promise<void> {
   await office.world.command(caseNo, list);
   await office.at('2017-09-18T10:00:00+08:00');
   await office.world.command(caseNo, publish('2017-09-18T10:00:00+08:00'));
+}
+
+/** Its round passes it when the window is over. */
+export async function passedByRound(): Promise<void> {
+  await office.at('2017-09-26T00:00:06+08:00');
+  await office.world.command(caseNo, { type: 'pass', roundId });
+}
+
+/** From 19 September on the case's run is awake in its window: an objection was received, and dismissed the day after. */
+export async function publishedAndAwake(): Promise<void> {
+  await published();
+  await office.at('2017-09-19T10:00:00+08:00');
+  const objectionId = await office.world.object(caseNo, 'objection');
+  await office.at('2017-09-20T10:00:00+08:00');
+  await office.world.command(caseNo, decided(objectionId, 'dismissed'));
 }
 
 /** A register that did not know the certificate the day before knows it now, and the handler refuses by the old answer. */

@@ -18,7 +18,9 @@ import {
   decided,
   filedOn,
   reviewed,
+  passedByRound,
   published,
+  publishedAndAwake,
 } from './case-office.ts';
 import { replaceCalls } from './office.ts';
 
@@ -64,7 +66,7 @@ test('a register that is down over the review deadline: it escalates, and the ca
 });
 
 test('an answer that was lost after it was recorded: asked again, recorded once', async () => {
-  await published();
+  await publishedAndAwake();
   office.faults.loseAnswer.add('submitCaseStep');
   await office.at('2017-09-26T00:05:00+08:00');
   await office.until(() => attempts('submitCaseStep').length === 2, 'asking again');
@@ -103,9 +105,9 @@ test('signals twice, out of order, and of another history are harmless', async (
 });
 
 test('what was lost on the way comes with the answer to the next own command', async () => {
-  await published();
+  await publishedAndAwake();
   office.world.silent.add(theCase().name);
-  await office.at('2017-09-20T10:00:00+08:00');
+  await office.at('2017-09-21T10:00:00+08:00');
   const objectionId = await office.world.object(caseNo, 'objection'); // the run is never told
   await office.at('2017-09-25T00:00:05+08:00');
   await office.until(() => attempts('lookAgain').length > 0, 'the registers asked again');
@@ -135,8 +137,8 @@ test('transferred, the run is found under the agency that has the case now', asy
 
 test('a payment that failed leads back to payable, and a late event starts a run again', async () => {
   await published();
+  await passedByRound();
   await office.at('2017-09-26T09:00:00+08:00');
-  await office.until(() => stage() === 'payable', 'passing');
   await office.world.command(caseNo, release);
   await office.world.command(caseNo, failed);
   expect(theCase().state).toMatchObject({

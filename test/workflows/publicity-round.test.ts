@@ -2,9 +2,12 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { CaseCommand } from '../../domain/case/commands.ts';
 import type { CaseNo, EntryId, OrgCode } from '../../domain/ids.ts';
 import { civilDate, parseInstant } from '../../domain/policy/dates.ts';
+import { workingCalendar } from '../../domain/policy/working-days.ts';
+import { calendarNotices } from '../../domain/reference/calendar.ts';
 import { handle, org, review, roundId, sub } from '../case/story.ts';
 import { workflowBundlePath } from '../setup/services.ts';
 import { lookSignal } from '../../workflows/follow-names.ts';
+import { decided } from './case-office.ts';
 import { type Office, openOffice } from './office.ts';
 
 let bundle: string;
@@ -80,9 +83,11 @@ test('a round from cut-off to taking down, with real dates (N3.2, N3.3)', async 
   await office.until(() => round().state.stage === 'passed', 'the end of the window');
   expect(round().events.at(-1)?.event).toMatchObject({ type: 'window-over', passed: 2, held: 0 });
   expect(when('window-over')).toMatch(/^2017-09-26T00:00:0/);
-  // Each case asked by itself, five seconds before the round; it found nothing left to pass.
-  expect(calls('passEntries')[0]?.at).toMatch(/^2017-09-26T00:00:0[5-9]/);
-  expect(calls('submitCaseStep').map(({ about }) => about)).toEqual(['pass', 'pass']);
+  // The registers were asked about everybody on the window's last day; nobody's own run was woken before it passed.
+  expect(calls('lookAgainAtEntries').map(({ about, at }) => [about, at.slice(0, 16)])).toEqual([
+    ['2017-09-25', '2017-09-25T00:00'],
+  ]);
+  expect([calls('lookAgain'), calls('submitCaseStep')]).toEqual([[], []]);
 
   await office.at('2017-09-26T08:59:50+08:00'); // HRSS tells on the working day after the window
   expect(calls('takeDownNotice')).toHaveLength(0);
@@ -96,19 +101,22 @@ test('a round from cut-off to taking down, with real dates (N3.2, N3.3)', async 
   const ofCases = ['lookUp', 'lookAgain', 'submitCaseStep'];
   const names = office.calls.flatMap(({ name }) => (ofCases.includes(name) ? [] : [name]));
   expect(names.filter((name, index) => name !== names[index - 1])).toEqual([
-    ...['freezeRound', 'publishNotice', 'publishEntries', 'watchNotice', 'passEntries', 'takeDownNotice'],
-    'submitRoundStep',
+    ...['freezeRound', 'publishNotice', 'publishEntries', 'watchNotice', 'lookAgainAtEntries', 'watchNotice'],
+    ...['passEntries', 'takeDownNotice', 'submitRoundStep'],
   ]);
   expect(calls('watchNotice')).toHaveLength(8); // at once, and at noon of the 19th to the 25th
 });
 
-test('a round passes what has not asked, leaves what is held, and forgets what was withdrawn', async () => {
+test('a round passes what is not held, awake or not, and forgets what was withdrawn', async () => {
   await cutOff(one, two, three, four);
-  office.world.silent.add(`case-${one}`); // its run hears of no publication and never asks
   await office.at('2017-09-18T10:00:00+08:00');
   await office.world.command(four, { type: 'withdraw' });
   await order();
   await office.until(() => stage(three) === 'publicity', 'publishing');
+  await office.at('2017-09-20T10:00:00+08:00');
+  const dismissed = await office.world.object(one, 'objection');
+  await office.at('2017-09-21T10:00:00+08:00');
+  await office.world.command(one, decided(dismissed, 'dismissed')); // its run is awake from here on and asks by itself
   await office.at('2017-09-25T20:00:00+08:00');
   const objectionId = await office.world.object(two, 'objection');
 
@@ -116,17 +124,12 @@ test('a round passes what has not asked, leaves what is held, and forgets what w
   await office.until(() => round().state.stage === 'passed', 'the end of the window');
   expect([stage(one), stage(two), stage(three), stage(four)]).toEqual(['payable', 'publicity', 'payable', 'withdrawn']);
   expect(round().events.at(-1)?.event).toMatchObject({ type: 'window-over', passed: 2, held: 1 });
+  expect(calls('passEntries')[0]?.at).toMatch(/^2017-09-26T00:00:0/);
+  expect(calls('submitCaseStep').map(({ about }) => about)).toEqual(['pass']);
 
   // Dismissed later, the case passes by itself, and is told singly.
   await office.at('2017-09-28T10:00:00+08:00');
-  const decision = {
-    type: 'decide-objection',
-    objectionId,
-    by: sub('hr'),
-    finding: 'dismissed',
-    intentional: false,
-  } as const;
-  await office.world.command(two, decision);
+  await office.world.command(two, decided(objectionId, 'dismissed'));
   await office.until(() => stage(two) === 'payable', 'passing');
   await office.result(round());
 });
@@ -172,6 +175,16 @@ test('a window over the National Day counts the made-up Saturday and skips the h
   expect(stage(one)).toBe('publicity');
   await office.at('2017-10-11T00:00:02+08:00');
   await office.until(() => stage(one) === 'payable', 'passing');
+});
+
+test('a new calendar that the round was not told of yet: nobody passes, and it asks again at its leisure', async () => {
+  await publicSince18(one);
+  const extra = { id: 'extra', year: 2017, publishedOn: civilDate('2099-01-01'), source: '', workdays: [] };
+  office.world.calendar = workingCalendar([...calendarNotices, { ...extra, daysOff: [civilDate('2017-09-25')] }]);
+  await office.at('2017-09-26T00:01:00+08:00');
+  expect([stage(one), round().state.stage]).toEqual(['publicity', 'public']);
+  expect(calls('passEntries').length).toBeGreaterThan(2);
+  expect(calls('passEntries').length).toBeLessThan(15);
 });
 
 test('a round without entries ends at once', async () => {
@@ -228,6 +241,37 @@ test('a site that was away on a working day: the day does not count, for the rou
   expect(office.world.case(one).state.deadlines).toContainEqual(
     expect.objectContaining({ kind: 'payout', startedOn: '2017-09-27' }),
   );
+});
+
+test('a window that moves on its last day: the registers are asked again on the new last day', async () => {
+  await publicSince18(one, two);
+  office.world.sights.set(civilDate('2017-09-25'), 'away');
+  await office.at('2017-09-25T13:00:00+08:00');
+  await office.until(() => when('window-moved') !== '', 'the look that found nothing');
+  await office.at('2017-09-27T00:01:00+08:00');
+  await office.until(() => round().state.stage === 'passed', 'the end of the window');
+  expect(calls('lookAgainAtEntries').map(({ about }) => about)).toEqual(['2017-09-25', '2017-09-26']);
+  expect(office.world.case(one).state.lookUps.national?.at?.slice(0, 16)).toBe('2017-09-26T00:00');
+  expect(calls('lookAgain')).toEqual([]);
+});
+
+test('registers that are silent all day keep nobody from passing; then each case asks by itself', async () => {
+  await publicSince18(one, two);
+  office.faults.downUntil.set('lookAgainAtEntries', parseInstant('2017-09-30T00:00:00+08:00'));
+  office.faults.pauseHours.set('lookAgainAtEntries', 6);
+  await office.at('2017-09-26T00:01:00+08:00');
+  await office.until(() => round().state.stage === 'passed', 'the end of the window');
+  expect(calls('lookAgainAtEntries').length).toBeGreaterThan(1);
+  await office.until(() => calls('lookAgain').length === 4, 'the registers asked again');
+  expect(
+    office.world
+      .case(two)
+      .events.map(({ event }) => event.type)
+      .slice(-3),
+  ).toEqual([...['passed', 'looked-again', 'looked-again']]);
+  await office.at('2017-10-01T00:00:00+08:00');
+  await office.result(round());
+  expect(calls('lookAgainAtEntries').every(({ at }) => at < '2017-09-26T00:02')).toBe(true);
 });
 
 test('away on a Saturday lengthens nothing; a changed page begins the window again', async () => {

@@ -43,7 +43,9 @@ import {
   filedOn,
   office,
   open,
+  passedByRound,
   published,
+  publishedAndAwake,
   refusedOnAnOldNotFound,
   reviewed,
   stage,
@@ -67,8 +69,8 @@ async function keep(name: string, workflowId: string, runId?: string): Promise<v
 
 test('case-paid', async () => {
   await published();
+  await passedByRound();
   await office.at('2017-09-26T09:00:00+08:00');
-  await office.until(() => stage() === 'payable', 'passing');
   await office.world.command(caseNo, release);
   await office.at('2017-09-26T11:00:30+08:00');
   await office.world.command(caseNo, paid);
@@ -170,15 +172,15 @@ test('case-asked-again: "not found" of the day before is asked again before a re
 });
 
 test('case-looked-again: a register no longer agrees on the last day of the window; dismissed, passed and paid', async () => {
-  await published();
+  await publishedAndAwake();
   const { provincial } = goodFile;
   if (provincial.answer !== 'found') throw new Error('the good file is found everywhere');
   office.world.story = { file: { ...goodFile, provincial: { ...provincial, status: 'revoked' } } };
   await office.at('2017-09-25T10:00:00+08:00');
-  await office.until(() => theCase().state.objections.length === 1, 'the report');
+  await office.until(() => theCase().state.objections.length === 2, 'the report');
   office.world.story = {};
   await office.at('2017-09-27T10:00:00+08:00');
-  const [report] = theCase().state.objections;
+  const report = theCase().state.objections.at(-1);
   if (!report) throw new Error('a report was expected');
   await office.world.command(caseNo, decided(report.objectionId, 'dismissed'));
   await office.until(() => stage() === 'payable', 'passing');
@@ -211,6 +213,25 @@ test('round-told: published late', async () => {
   await office.at('2017-09-28T10:00:00+08:00');
   await office.result(office.world.round(roundId));
   await keep('round-told', `round-${roundId}`);
+});
+
+test('round-asking: the registers asked again about its entries on the last day, which moves; told', async () => {
+  await filedOn('2017-09-05T09:00:00+08:00');
+  await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
+  await office.at('2017-09-15T09:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
+  await office.at('2017-09-18T10:00:00+08:00');
+  await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+  await office.until(() => stage() === 'publicity', 'publishing');
+  office.world.sights.set(civilDate('2017-09-25'), 'away');
+  await office.at('2017-09-27T10:00:00+08:00');
+  await office.result(office.world.round(roundId));
+  await keep('round-asking', `round-${roundId}`);
+  await office.world.command(caseNo, release);
+  await office.world.command(caseNo, paid);
+  await office.at('2017-10-28T00:00:05+08:00');
+  await office.result(theCase());
+  await keep('case-passed-by-round', theCase().name);
 });
 
 test('round-watched: away on a day of the window, an entry struck', async () => {
@@ -282,6 +303,7 @@ test('reconciliation-late: the statement is missing at noon, comes in the evenin
 
 test('case-waiting: payable for so long that the registers are asked again', async () => {
   await published();
+  await passedByRound();
   await office.at('2017-10-20T09:00:00+08:00');
   await office.world.command(caseNo, release);
   await office.world.command(caseNo, failed);

@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { RegisterSource } from '../../domain/case/events.ts';
+import { registersToAsk } from '../../domain/case/look-again.ts';
 import type { EntryId, EvidenceId, ObjectionId } from '../../domain/ids.ts';
 import { fen } from '../../domain/money.ts';
 import { choresOf, nextOpening } from '../../domain/chores.ts';
@@ -7,7 +9,7 @@ import { addDays, atTime } from '../../domain/policy/dates.ts';
 import { policy201767 } from '../../domain/policy/policy-2017-67.ts';
 import { workingCalendar } from '../../domain/policy/working-days.ts';
 import { calendarNotices } from '../../domain/reference/calendar.ts';
-import { dateOf, type Instant } from '../../domain/time.ts';
+import { dateOf, type Instant, startOfDay } from '../../domain/time.ts';
 import type {
   BatchActivities,
   CalendarActivities,
@@ -97,15 +99,14 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       }),
 
     lookAgain: ({ caseNo, knownSeq, source }) =>
-      attempt('lookAgain', source, () => {
-        const reportId = `report-${source}` as ObjectionId;
-        const evidenceId = `again-${source}` as EvidenceId;
-        return world.decideCase(
-          caseNo,
-          { type: 'look-again', source, evidenceId, answer: 'found', reportId },
-          knownSeq,
-          true,
-        );
+      attempt('lookAgain', source, () => world.decideCase(caseNo, foundAgain(source), knownSeq, true)),
+
+    lookAgainAtEntries: ({ roundId, day }) =>
+      attempt('lookAgainAtEntries', day, async () => {
+        for (const caseNo of world.entriesIn(roundId, 'publicity')) {
+          for (const source of registersToAsk(world.case(caseNo).state.lookUps, startOfDay(day)))
+            await world.decideCase(caseNo, foundAgain(source), 0, false);
+        }
       }),
 
     registerCertificate: ({ caseNo, knownSeq }) =>
@@ -275,3 +276,12 @@ export function worldActivities(world: World, faults: Faults, calls: Call[]): Ac
       }),
   };
 }
+
+const foundAgain = (source: RegisterSource) =>
+  ({
+    type: 'look-again',
+    source,
+    evidenceId: `again-${source}` as EvidenceId,
+    answer: 'found',
+    reportId: `report-${source}` as ObjectionId,
+  }) as const;
