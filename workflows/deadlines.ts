@@ -1,5 +1,6 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import type { Deadline } from '../domain/policy/deadlines.ts';
+import { beside, type Beside } from './beside.ts';
 import type { Follower } from './follow.ts';
 
 /**
@@ -12,8 +13,7 @@ export function keepDeadlines<S, E, D extends Deadline>(
   follower: Follower<S, E>,
   running: (state: S) => readonly D[],
   pass: (deadline: D) => Promise<boolean>,
-): { readonly stop: () => void } {
-  const scope = new CancellationScope();
+): Beside {
   const earliest = (): D | undefined => {
     let first: D | undefined;
     for (const one of running(follower.state)) if (!first || one.dueAt < first.dueAt) first = one;
@@ -32,14 +32,7 @@ export function keepDeadlines<S, E, D extends Deadline>(
       if (passed && !(await pass(next)) && isNext()) await sleep('1 second');
     }
   };
-  scope.run(keep).catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
-  });
-  return {
-    stop: () => {
-      scope.cancel();
-    },
-  };
+  return beside(keep);
 }
 
 /** Those of a list that nobody has met yet and that were not recorded as passed. */

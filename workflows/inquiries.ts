@@ -1,15 +1,15 @@
-import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseState, Objection } from '../domain/case/state.ts';
 import { askAppraisal } from './activities.ts';
+import { beside, type Beside } from './beside.ts';
 import type { Follower } from './follow.ts';
 
 /**
  * Asks the appraisal body about every open objection and report, one after the other (N3.4a). What it answers is for HRSS,
  * who decides whether or not it has answered; an objection that is decided meanwhile is asked about no longer.
  */
-export function keepInquiries(theCase: Follower<CaseState, CaseEvent>): { readonly stop: () => void } {
-  const scope = new CancellationScope();
+export function keepInquiries(theCase: Follower<CaseState, CaseEvent>): Beside {
   const seen = new Set<string>();
   const unanswered = (): Objection | undefined =>
     theCase.state.objections.find((one) => one.state === 'open' && !one.appraisal && !seen.has(one.objectionId));
@@ -28,12 +28,5 @@ export function keepInquiries(theCase: Follower<CaseState, CaseEvent>): { readon
       });
     }
   };
-  scope.run(keep).catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
-  });
-  return {
-    stop: () => {
-      scope.cancel();
-    },
-  };
+  return beside(keep);
 }

@@ -1,10 +1,11 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import { type CaseEvent, type RegisterSource, registerSources } from '../domain/case/events.ts';
 import { registersToAsk } from '../domain/case/look-again.ts';
 import { allDeadlines, type CaseState } from '../domain/case/state.ts';
 import type { RoundEvent, RoundState } from '../domain/round/round.ts';
 import { type CivilDate, type Instant, startOfDay } from '../domain/time.ts';
 import { lookAgain, lookAgainAtEntries } from './activities.ts';
+import { beside, type Beside } from './beside.ts';
 import type { Follower } from './follow.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Follower } from './follow.ts';
  * the case waits for its money, once more whenever an answer gets too old. What it means is decided where it is recorded.
  * A case that sleeps through its window is asked about by its round.
  */
-export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): Kept {
+export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): Beside {
   const keep = async (): Promise<void> => {
     for (;;) {
       await condition(() => nextLook(theCase.state) !== undefined);
@@ -29,14 +30,14 @@ export function keepLookingAgain(theCase: Follower<CaseState, CaseEvent>): Kept 
       if (isNext()) await sleep('1 minute');
     }
   };
-  return running(keep);
+  return beside(keep);
 }
 
 /**
  * The same for all entries of a round, on its window's last day. What a register has not answered by the window's end is
  * left to each case, as is whatever comes later.
  */
-export function keepLookingAgainAtEntries(round: Follower<RoundState, RoundEvent>): Kept {
+export function keepLookingAgainAtEntries(round: Follower<RoundState, RoundEvent>): Beside {
   let lookedOn: CivilDate | null = null;
   const lastDay = (): CivilDate | null => (round.state.stage === 'public' ? round.state.window.dueOn : null);
   const keep = async (): Promise<void> => {
@@ -50,23 +51,7 @@ export function keepLookingAgainAtEntries(round: Follower<RoundState, RoundEvent
       lookedOn = day;
     }
   };
-  return running(keep);
-}
-
-interface Kept {
-  readonly stop: () => void;
-}
-
-function running(keep: () => Promise<void>): Kept {
-  const scope = new CancellationScope();
-  scope.run(keep).catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
-  });
-  return {
-    stop: () => {
-      scope.cancel();
-    },
-  };
+  return beside(keep);
 }
 
 /** Whether an answer has a term, as all have since there is one. */

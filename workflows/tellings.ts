@@ -1,16 +1,16 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import { nextTelling } from '../domain/case/tellings.ts';
 import { sendTelling } from './activities.ts';
+import { beside, type Beside } from './beside.ts';
 import type { Follower } from './follow.ts';
 
 /**
  * Tells the applicant one thing after the other, beside whatever the case does meanwhile. What was recorded says what
  * is left; a telling that a person took over is given up.
  */
-export function keepTellings(theCase: Follower<CaseState, CaseEvent>): { readonly stop: () => void } {
-  const scope = new CancellationScope();
+export function keepTellings(theCase: Follower<CaseState, CaseEvent>): Beside {
   const keep = async (): Promise<void> => {
     for (;;) {
       await condition(() => nextTelling(theCase.state) !== undefined);
@@ -24,12 +24,5 @@ export function keepTellings(theCase: Follower<CaseState, CaseEvent>): { readonl
       if (isOpen()) await sleep('1 minute');
     }
   };
-  scope.run(keep).catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
-  });
-  return {
-    stop: () => {
-      scope.cancel();
-    },
-  };
+  return beside(keep);
 }
