@@ -12,7 +12,7 @@ test('each payable case is paid once, whatever is killed and whatever the bank d
   mkdirSync(filled, { mode: 0o711 });
   const claims = await fillFolder(filled, 10, 1);
   const run = { folder: filled, copy: join(folder, 'run'), claims, seed: 101 };
-  const report = await runFaults({ ...run, schedule: 'small', settleMs: 300_000 });
+  const report = await runFaults({ ...run, bank: 'api', schedule: 'small', settleMs: 300_000 });
   expect(report.wrong).toEqual([]);
   // A run in which nothing struck has shown nothing.
   expect(Object.keys(report.struck)).toEqual(expect.arrayContaining([...report.drawn]));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Caller, Reply } from '../../dev/client.ts';
 import type { Chance } from '../../dev/chance.ts';
 import { people } from '../../dev/people.ts';
+import type { BankName } from '../../domain/payment/banks.ts';
 import { type BankOrder, comesBack, readBankLog } from './bank-log.ts';
 import type { ClaimInPlay } from './cases.ts';
 import { days } from './days.ts';
@@ -33,6 +34,11 @@ const patienceMs = 180_000;
 /** Everybody at work, side by side; resolves when the run is over. What can't be done throws. */
 export async function work(desk: Desk): Promise<void> {
   await Promise.all([payDesk(desk), objectionDesk(desk), accountDesk(desk), recoveryDesk(desk), fundDesk(desk)]);
+}
+
+/** Sets the bank of the fund, for every order that is still to be released. */
+export async function payThrough({ bookkeeper }: Scene, bank: BankName): Promise<void> {
+  await must(bookkeeper, `/v1/funds/${FUND}/bank`, { bank });
 }
 
 /** Asks until there is an answer that is no 5xx: the same request under the same key. */

@@ -1,7 +1,9 @@
 // Loaded in front of worker and API by the fault suite alone (NODE_OPTIONS=--import): kills the process with -9 at a
-// named point of its talk with PostgreSQL or the bank. A point is armed by a file of its name, and is hit once. The
+// named point of its talk with PostgreSQL or the bank, whether that is over HTTP or by files. A point is armed by a file of its name, and is hit once. The
 // project's own code knows nothing of it.
 import { appendFileSync, readFileSync, unlinkSync } from 'node:fs';
+import files from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import pg from 'pg';
 
@@ -68,4 +70,20 @@ if (folder !== undefined && own !== undefined && process.env.NODE_ENV !== 'produ
     reach('after', holds);
     return answer;
   };
+
+  // A list is handed over when it gets its name; answers and statements are read.
+  const atFile = (step, of) => {
+    const plain = files[step];
+    files[step] = async (...args) => {
+      const path = String(args[step === 'rename' ? 1 : 0]);
+      const holds = (point) => point[of] !== undefined && path.includes(point[of]);
+      reach('before', holds);
+      const answer = await plain(...args);
+      reach('after', holds);
+      return answer;
+    };
+  };
+  atFile('rename', 'list');
+  atFile('readFile', 'read');
+  syncBuiltinESMExports();
 }

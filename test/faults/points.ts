@@ -2,14 +2,24 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { BankName } from '../../domain/payment/banks.ts';
 
-/** `from`: nobody comes to it before that business day. */
-const point = z.object({ name: z.string(), process: z.enum(['api', 'worker']), from: z.string().optional() });
+/** `from`: nobody comes to it before that business day; `bank`: nor where the fund pays by files. */
+const point = z.object({
+  name: z.string(),
+  process: z.enum(['api', 'worker']),
+  from: z.string().optional(),
+  bank: z.literal('api').optional(),
+});
 
 const points = z.array(point).parse(JSON.parse(readFileSync(new URL('./points.json', import.meta.url), 'utf8')));
 
 /** Places of worker and API around every step of the money where a process can be killed (`interposer.mjs`). */
 export const crashPoints = points.map(({ name }) => name);
+
+/** Those that somebody comes to while the fund pays through this bank. */
+export const crashPointsOf = (bank: BankName): readonly string[] =>
+  points.filter((one) => bank === 'api' || one.bank === undefined).map(({ name }) => name);
 
 /** Those of the named points that a business day brings, with that day. */
 export const comingLater = (names: readonly string[]): readonly { readonly name: string; readonly from: string }[] =>

@@ -1,14 +1,16 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { crashPoints } from './points.ts';
+import { type BankName, banks } from '../../domain/payment/banks.ts';
+import { crashPointsOf } from './points.ts';
 import type { FaultReport } from './run.ts';
-import { faultKinds } from './schedule.ts';
-import { happenings } from './seen.ts';
+import { faultKindsOf } from './schedule.ts';
+import { happeningsOf } from './seen.ts';
 
 const counts = z.record(z.string(), z.number());
 const result = z.object({
   seed: z.number(),
   cases: z.number(),
+  bank: z.enum(banks).default('api'),
   at: z.string(),
   ms: z.object({ start: z.number(), storm: z.number(), settle: z.number(), all: z.number() }),
   wrong: z.array(z.string()),
@@ -26,7 +28,7 @@ export function readResults(path: string | undefined): readonly Result[] {
 
 export function keepResult(
   path: string | undefined,
-  one: { readonly seed: number; readonly cases: number },
+  one: { readonly seed: number; readonly cases: number; readonly bank: BankName },
   { wrong, struck, seen, ms }: FaultReport,
 ): Result {
   const kept = { ...one, at: new Date().toISOString(), ms, wrong: [...wrong], struck, seen };
@@ -40,6 +42,7 @@ export function keepResult(
  */
 export function coverage(
   results: readonly Result[],
+  bank: BankName,
   points?: readonly string[],
 ): {
   readonly lines: readonly string[];
@@ -51,15 +54,16 @@ export function coverage(
     title,
     ...names.map((name) => `  ${String(sum(of, name)).padStart(6)}  ${name}`),
   ];
+  const [faultKinds, crashPoints, happenings] = [faultKindsOf(bank), crashPointsOf(bank), happeningsOf(bank)];
   const missing = [
     ...(points ?? [...faultKinds, ...crashPoints]).filter((name) => sum('struck', name) === 0),
-    ...Object.keys(points ? {} : happenings).filter((name) => sum('seen', name) === 0),
+    ...(points ? [] : happenings).filter((name) => sum('seen', name) === 0),
   ];
   return {
     lines: [
       ...table('faults struck', 'struck', faultKinds),
       ...table('processes killed at', 'struck', crashPoints),
-      ...table('what happened', 'seen', Object.keys(happenings)),
+      ...table('what happened', 'seen', happenings),
     ],
     missing,
   };

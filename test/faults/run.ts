@@ -2,10 +2,11 @@ import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Chance, chance } from '../../dev/chance.ts';
 import { reasonOf } from '../../dev/start-error.ts';
+import type { BankName } from '../../domain/payment/banks.ts';
 import type { SystemOptions } from '../../dev/system.ts';
 import { struckByBank } from './bank-log.ts';
 import type { Claim, ClaimInPlay } from './cases.ts';
-import { work } from './desk.ts';
+import { payThrough, work } from './desk.ts';
 import { judge } from './judge.ts';
 import { hits } from './points.ts';
 import { nonceAgain, secondOrder } from './probes.ts';
@@ -22,6 +23,8 @@ export interface FaultRun {
   readonly copy: string;
   readonly claims: readonly Claim[];
   readonly seed: number;
+  /** Through which the fund pays from the beginning. */
+  readonly bank: BankName;
   /** Which faults: all of them, a few, these crash points, or one fault of the bank for every order (for mutants). */
   readonly schedule: 'whole' | 'small' | { readonly points: readonly string[] } | { readonly only: string | null };
   /** How long everything may then take to come to its end. */
@@ -78,6 +81,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
   let seen: FaultReport['seen'] = {};
   let isOver = false;
   try {
+    await payThrough(scene, run.bank);
     if (run.spoil !== undefined) await scene.asOwner((owner) => owner.query(run.spoil ?? ''));
     const over = (): boolean => isOver;
     const people = work({
@@ -86,7 +90,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
       closesYear: faults?.closesYear === true,
       paceMs: faults?.paceMs ?? usualPaceMs,
     });
-    const hurried = hurrySafePeriod(scene, over);
+    const hurried = hurrySafePeriod(scene, run.bank, over);
     const story = async (): Promise<void> => {
       if (faults) await storm(scene, faults, lot);
       else await sleep(mutantMs);
@@ -120,8 +124,8 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
   return report;
 }
 
-function faultsOf({ schedule, seed }: FaultRun, lot: Chance): Schedule | null {
-  if (typeof schedule === 'string') return drawSchedule(lot, seed, schedule);
+function faultsOf({ schedule, seed, bank }: FaultRun, lot: Chance): Schedule | null {
+  if (typeof schedule === 'string') return drawSchedule(lot, seed, schedule, bank);
   if ('points' in schedule) return onlyPoints(schedule.points);
   return schedule.only === null ? null : onlyBank(schedule.only);
 }

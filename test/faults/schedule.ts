@@ -1,5 +1,6 @@
 import type { Chance } from '../../dev/chance.ts';
-import { crashPoints } from './points.ts';
+import type { BankName } from '../../domain/payment/banks.ts';
+import { crashPointsOf } from './points.ts';
 
 /** A process that can be killed or frozen; `worker-2` is the suite's own second worker. */
 export type Victim = 'worker' | 'worker-2' | 'api' | 'postgres' | 'temporal' | 'sandbox';
@@ -42,6 +43,9 @@ const orderModes = [
 /** What a bank does wrong to any request: nobody there, refused, half an answer, an answer that comes too late. */
 const requestModes = ['down', 'reject', 'half-response', 'slow'];
 const bankModes: readonly string[] = [...orderModes, ...requestModes];
+/** What a bank that works by files can do wrong: it is asked nothing, and calls nobody. */
+const fileModes = ['lose-callback', 'late-return', 'silent-return'];
+const modesOf = (bank: BankName): readonly string[] => (bank === 'api' ? bankModes : fileModes);
 
 const killed: readonly Victim[] = ['postgres', 'temporal', 'sandbox', 'api', 'worker', 'worker-2'];
 /** Longer than the payment's heartbeat (30 s), than the API may take for an answer, than a caller waits for the bank. */
@@ -56,8 +60,8 @@ export function nameOf({ part }: Freeze): string {
 }
 
 /** Every kind of fault that the whole schedule has, as it is counted. */
-export const faultKinds: readonly string[] = [
-  ...bankModes.map((mode) => `bank ${mode}`),
+export const faultKindsOf = (bank: BankName): readonly string[] => [
+  ...modesOf(bank).map((mode) => `bank ${mode}`),
   ...killed.map((part) => `kill -9 ${part}`),
   ...frozen.map((one) => nameOf(one)),
 ];
@@ -70,7 +74,7 @@ const inFlightMs = 30_000;
  * processes killed, two frozen; three seeds in a row have every point, six those of the year's end as well. `small`: a
  * few of each that no run can miss, none frozen.
  */
-export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small'): Schedule {
+export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small', bank: BankName): Schedule {
   const [postgres = 'postgres', temporal = 'temporal', ...others] = killed;
   if (size === 'small') {
     const modes = shuffled(lot, ['late-return', 'half-response', ...shuffled(lot, smallModes).slice(0, 1)]);
@@ -91,9 +95,9 @@ export function drawSchedule(lot: Chance, seed: number, size: 'whole' | 'small')
   return {
     points: shuffled(
       lot,
-      crashPoints.filter((name, n) => n % 3 === seed % 3 && isOpen(name)),
+      crashPointsOf(bank).filter((name, n) => n % 3 === seed % 3 && isOpen(name)),
     ),
-    bank: shuffled(lot, [...bankModes, ...orderModes])
+    bank: shuffled(lot, bank === 'api' ? [...bankModes, ...orderModes] : [...fileModes, ...fileModes])
       .slice(0, 12)
       .map((mode) => bankFault(lot, mode)),
     kills: shuffled(lot, [postgres, temporal, ...shuffled(lot, others).slice(0, 3)]),

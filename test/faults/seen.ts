@@ -1,7 +1,8 @@
+import type { BankName } from '../../domain/payment/banks.ts';
 import type { Scene } from './scene.ts';
 
 /** What has to have happened in a whole run, beside the faults themselves; each is counted. */
-export const happenings = {
+const happenings = {
   'order returned after it was paid': `SELECT count(*) FROM payment_order WHERE status = 'returned'`,
   'returned heard before paid': `SELECT count(*) FROM bank_report r WHERE outcome = 'returned' AND effect = 'moved'
      AND NOT EXISTS (SELECT FROM bank_report p WHERE p.order_no = r.order_no AND p.outcome = 'paid' AND p.effect = 'moved')`,
@@ -22,6 +23,12 @@ export const happenings = {
   'too much given back': `SELECT count(*) FROM event WHERE type = 'overpayment-given-back'`,
   'bank day matched': `SELECT count(*) FROM reconciliation WHERE stage = 'matched'`,
 } as const;
+
+/** Only a bank that calls back is heard so. */
+const byCallback: readonly string[] = ['returned heard before paid', 'first word by callback'];
+
+export const happeningsOf = (bank: BankName): readonly string[] =>
+  Object.keys(happenings).filter((name) => bank === 'api' || !byCallback.includes(name));
 
 /** Counts them in a run's database. */
 export async function countHappenings(scene: Scene): Promise<Readonly<Record<string, number>>> {

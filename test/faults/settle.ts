@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { BankName } from '../../domain/payment/banks.ts';
 import { comesBack, readBankLog } from './bank-log.ts';
 import { type ClaimInPlay, isDue } from './cases.ts';
 import { FUND, type Scene } from './scene.ts';
 
 /**
- * The bank's safe period is a minute of real time; here it is over sooner, also while an order is in flight. Goes on until
- * the run is over.
+ * The bank's safe period is a minute of real time, ten where it works by files; here it is over sooner, also while an
+ * order is in flight. Goes on until the run is over.
  */
-export async function hurrySafePeriod(scene: Scene, isOver: () => boolean): Promise<void> {
+export async function hurrySafePeriod(scene: Scene, bank: BankName, isOver: () => boolean): Promise<void> {
+  const period = bank === 'api' ? '1 minute' : '10 minutes';
   while (!isOver()) {
     await scene
       .asOwner((owner) =>
         owner.query(
-          `UPDATE payment_order SET asked_at = asked_at - interval '1 minute'
+          `UPDATE payment_order SET asked_at = asked_at - interval '${period}'
            WHERE status IN ('unknown', 'accepted') AND asked_at BETWEEN now() - interval '30 seconds' AND now() - interval '12 seconds'`,
         ),
       )

@@ -23,6 +23,8 @@ const points = z
       commitOf: z.string().optional(),
       with: z.array(z.string()).default([]),
       call: z.string().optional(),
+      list: z.string().optional(),
+      read: z.string().optional(),
     }),
   )
   .parse(JSON.parse(read('test/faults/points.json')));
@@ -30,11 +32,15 @@ const points = z
 // A seed takes minutes, and tells only at its end that it never came to a point; this tells at once.
 describe('the fault suite fits the code', () => {
   test.each(points)('$name can be struck, and its step has a point on the other side', ({ name, ...point }) => {
-    const { statement, commitOf = statement, call } = point;
+    const { statement, commitOf = statement, call, list = '', read: readFrom = '' } = point;
     const missing = [
       ...[commitOf ?? ''].filter((text) => !sql.includes(text)),
       ...point.with.filter((word) => !`${words}${sql}`.includes(`'${word}'`)),
       ...[call?.split(' ')[1] ?? ''].filter((path) => !calls.includes(path)),
+      ...[list, readFrom].flatMap((path) => {
+        const [, folder = '', file = ''] = path.split('/');
+        return path === '' || (calls.includes(`'${folder}'`) && calls.includes(file)) ? [] : [path];
+      }),
     ];
     expect(missing).toEqual([]);
     const other = name.includes('-before-') ? name.replace('-before-', '-after-') : name.replace('-after-', '-before-');
