@@ -48,24 +48,29 @@ async function shortage(tx: Transaction, fund: OrgCode, budgetYear: number): Pro
 
 /**
  * Says to the province what the fund's waiting cases lack: asks when nothing is asked for yet, restates what is open, and
- * ends it when the fund's own money was enough after all (N5.2). Call it with the cases recorded.
+ * ends it when the fund's own money was enough after all, or its year is over (N5.2). Call it with the cases recorded.
  */
 export async function askForAdjustment(tx: Transaction, fund: OrgCode): Promise<void> {
   const budgetYear = yearOf(dateOf(await businessNow(tx)));
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('adjustment ' || $1))`, [fund]);
   const shortFen = await shortage(tx, fund, budgetYear);
   const actor: Actor = { kind: 'process', name: `fund-${fund}` };
-  const { rows } = await tx.query<{ request_id: string }>(
-    `SELECT request_id FROM adjustment_request WHERE fund = $1 AND budget_year = $2 AND stage = 'requested'`,
-    [fund, budgetYear],
+  const { rows } = await tx.query<{ request_id: string; budget_year: number }>(
+    `SELECT request_id, budget_year FROM adjustment_request WHERE fund = $1 AND stage = 'requested' ORDER BY budget_year`,
+    [fund],
   );
-  const [open] = rows;
-  if (open) {
-    const before = await readOne(tx, adjustmentKind, open.request_id, 'FOR UPDATE');
-    const decision = decideAdjustment(before.state, { type: 'state-shortage', shortFen });
+  for (const { request_id } of rows) {
+    const before = await readOne(tx, adjustmentKind, request_id, 'FOR UPDATE');
+    const isOver = before.state.budgetYear < budgetYear;
+    const command = isOver
+      ? ({ type: 'end-year', year: budgetYear } as const)
+      : ({ type: 'state-shortage', shortFen } as const);
+    const decision = decideAdjustment(before.state, command);
     if ('event' in decision && decision.event)
-      await recordAdjustment(tx, open.request_id, before, decision.event, actor, null);
-  } else if (shortFen > 0) {
+      await recordAdjustment(tx, request_id, before, decision.event, actor, null);
+  }
+  const isOpen = rows.some(({ budget_year }) => budget_year === budgetYear);
+  if (!isOpen && shortFen > 0) {
     const earlier = await tx.query<{ n: number }>(
       'SELECT count(*) AS n FROM adjustment_request WHERE fund = $1 AND budget_year = $2',
       [fund, budgetYear],

@@ -37,7 +37,14 @@ export function commandBudget(
   });
 }
 
-async function goOn(tx: Transaction, store: Store, fund: OrgCode, actor: Actor, commandId: number): Promise<number> {
+/** Cases that wait for money go on in the order of their deadlines; what is still lacking is asked of the province. */
+async function goOn(
+  tx: Transaction,
+  store: Store,
+  fund: OrgCode,
+  actor: Actor,
+  commandId: number | null,
+): Promise<number> {
   const reserved = await reserveForWaiting(tx, store, fund, { actor, commandId });
   await askForAdjustment(tx, fund);
   return reserved;
@@ -65,12 +72,13 @@ export function grantAdjustment(
     const before = await readOne(tx, adjustmentKind, requestId, 'FOR UPDATE');
     const { fund, budgetYear } = before.state;
     const availableFen = await lockAdjustmentMoney(tx, budgetYear);
-    const decision = decideAdjustment(before.state, { type: 'grant', by: actor.sub, amountFen, availableFen });
+    const at = await businessNow(tx);
+    const year = yearOf(dateOf(at));
+    const decision = decideAdjustment(before.state, { type: 'grant', by: actor.sub, amountFen, availableFen, year });
     if ('refusal' in decision) return { refused: { ...decision.refusal, changed: before.changed } };
     if (!decision.event) throw new Error(`${requestId}: granting records an event`);
     const { seq, state } = await recordAdjustment(tx, requestId, before, decision.event, actor, commandId);
     const source = { reason: 'adjustment-granted', stream: adjustmentKind.streamOf(requestId), seq, by: actor.sub };
-    const at = await businessNow(tx);
     await bookMoves(tx, [
       { ...source, at, fund: adjustmentFund, budgetYear, from: 'available', to: 'transferred', amountFen },
       { ...source, at, fund, budgetYear, from: 'transferred', to: 'available', amountFen },
@@ -139,7 +147,10 @@ export function commandCarryOver(
   });
 }
 
-/** Year end by the business day: every fund, in pages of their own; a repeat finds nothing left. */
+/**
+ * Year end by the business day: every fund, in pages of their own; a repeat finds nothing left. Who waits for money goes
+ * on with the new year's, as far as it goes (N5.2).
+ */
 export async function carryOverYear(store: Store, actor: Actor, year: number, heartbeat: () => void): Promise<void> {
   const { rows } = await store.db.query<{ fund: OrgCode }>('SELECT DISTINCT fund FROM org_unit ORDER BY fund');
   for (const { fund } of rows) {
@@ -151,6 +162,7 @@ export async function carryOverYear(store: Store, actor: Actor, year: number, he
       heartbeat();
       after = last;
     }
+    await store.db.transaction((tx) => goOn(tx, store, fund, actor, null));
   }
 }
 

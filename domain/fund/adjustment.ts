@@ -10,6 +10,7 @@ export const adjustmentStages = {
   granted: { label: '已调剂' },
   declined: { label: '未予调剂' },
   covered: { label: '已由本地资金解决' },
+  lapsed: { label: '年度终了未批，已失效' },
 } as const;
 export type AdjustmentStage = keyof typeof adjustmentStages;
 
@@ -38,17 +39,28 @@ export type AdjustmentEvent =
   | { readonly type: 'adjustment-restated'; readonly askedFen: Fen }
   | { readonly type: 'adjustment-granted'; readonly by: Sub; readonly amountFen: Fen }
   | { readonly type: 'adjustment-declined'; readonly by: Sub }
-  | { readonly type: 'adjustment-covered' };
+  | { readonly type: 'adjustment-covered' }
+  /** The year is over for which it was asked; what is still lacking is asked for the new one. */
+  | { readonly type: 'adjustment-lapsed' };
 
 export type AdjustmentCommand =
   /** What waiting cases lack now; 0: nothing. */
   | { readonly type: 'state-shortage'; readonly shortFen: Fen }
-  | { readonly type: 'grant'; readonly by: Sub; readonly amountFen: Fen; readonly availableFen: Fen }
+  | { readonly type: 'end-year'; readonly year: number }
+  /** `year`: the budget year that it is. */
+  | {
+      readonly type: 'grant';
+      readonly by: Sub;
+      readonly amountFen: Fen;
+      readonly availableFen: Fen;
+      readonly year: number;
+    }
   | { readonly type: 'decline'; readonly by: Sub };
 
 export const adjustmentRefusals = {
   'not-in-this-state': '该调剂申请已办结',
   'adjustment-short': '调剂金可用额度不足',
+  'budget-year-over': '该预算年度已结束，请按新年度的申请办理',
 } as const;
 
 export type AdjustmentDecision =
@@ -70,8 +82,12 @@ export function decideAdjustment(state: AdjustmentState, command: AdjustmentComm
       if (command.shortFen <= 0) return { event: { type: 'adjustment-covered' } };
       if (command.shortFen === state.askedFen) return { event: null };
       return { event: { type: 'adjustment-restated', askedFen: command.shortFen } };
+    case 'end-year':
+      return { event: command.year > state.budgetYear ? { type: 'adjustment-lapsed' } : null };
     case 'grant': {
-      const { by, amountFen, availableFen } = command;
+      const { by, amountFen, availableFen, year } = command;
+      const { budgetYear } = state;
+      if (year > budgetYear) return { refusal: { code: 'budget-year-over', detail: { budgetYear } } };
       if (amountFen > availableFen) return { refusal: { code: 'adjustment-short', detail: { availableFen } } };
       return { event: { type: 'adjustment-granted', by, amountFen } };
     }
@@ -97,5 +113,7 @@ export function evolveAdjustment(state: AdjustmentState | null, at: Instant, eve
       return { ...state, stage: 'declined', decidedBy: event.by, decidedAt: at };
     case 'adjustment-covered':
       return { ...state, stage: 'covered', decidedAt: at };
+    case 'adjustment-lapsed':
+      return { ...state, stage: 'lapsed', decidedAt: at };
   }
 }

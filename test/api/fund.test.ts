@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { carryOverYear } from '../../store/budget.ts';
 import { addBudget, approved, askToPass, afterWindow, prepare, publish, qian, release, staff } from './cases.ts';
 import { beginning, type Desk, openDesk, problemOf, read, REGION } from './desk.ts';
 
@@ -147,6 +148,21 @@ test('a budget’s answer says where it went and what is there now', async () =>
 });
 
 describe('year end (N5.1)', () => {
+  let waiting: string;
+
+  test('a request of the old year can’t be granted once the year is over', async () => {
+    ({ caseNo: waiting } = await approved(desk));
+    expect(await isShort(waiting)).toBe(true);
+    const [open] = await requests();
+    expect(open).toMatchObject({ stage: 'requested', requestId: expect.stringContaining('-2017-') });
+    await desk.setNow('2018-01-02T08:00:00+08:00');
+    const path = `/v1/adjustment-requests/${open?.requestId ?? ''}/grant`;
+    expect(problemOf(await desk.as(province).post(path, { amountFen: 1 }))).toMatchObject({
+      slug: 'budget-year-over',
+      budgetYear: 2017,
+    });
+  });
+
   test('what is open of a year moves into the next by a command, once, and not before the year is over', async () => {
     const before = await year(2017);
     const path = `/v1/funds/${REGION}/year-end`;
@@ -164,6 +180,32 @@ describe('year end (N5.1)', () => {
     await balanced();
     const again = await desk.as(treasurer).post(path, { year: 2017 });
     expect(read(again, 200, z.object({ cases: z.number() })).cases).toBe(0);
+  });
+
+  test('by the business day: what is lacking is asked for the new year, and the old request is over (N5.2)', async () => {
+    await desk.setNow('2018-01-02T09:00:00+08:00');
+    const day = { kind: 'process', name: 'business-day' } as const;
+    const carryOver = () => carryOverYear(desk.services.store, day, 2017, () => undefined);
+    await carryOver();
+    const [asked, old] = await requests();
+    expect(asked).toMatchObject({
+      stage: 'requested',
+      requestId: expect.stringContaining('-2018-'),
+      askedFen: 195_000,
+    });
+    expect(old).toMatchObject({ stage: 'lapsed', grantedFen: null });
+    await carryOver();
+    expect((await requests()).filter(({ stage }) => stage === 'requested')).toEqual([asked]);
+    // Money of the new year that came by another way than a budget: the next year end's part is to give it out.
+    await desk.sql(
+      `WITH e AS (INSERT INTO ledger_entry (fund, budget_year, at, reason) VALUES ($1, 2018, now(), 'found') RETURNING id)
+       INSERT INTO ledger_posting SELECT id, account, fen FROM e, (VALUES ('budget', -195000), ('available', 195000)) AS p (account, fen)`,
+      [REGION],
+    );
+    await carryOver();
+    expect(await isShort(waiting)).toBe(false);
+    expect((await requests())[0]).toMatchObject({ stage: 'covered' });
+    await balanced();
   });
 });
 
