@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { CaseNo, ObjectionId } from '../../domain/ids.ts';
+import type { CaseNo, ObjectionId, OrgCode } from '../../domain/ids.ts';
 import { people } from '../../dev/people.ts';
 import { keptFile } from '../../dev/data-folder.ts';
 import { developmentKeys } from '../../dev/keys.ts';
@@ -12,21 +12,23 @@ import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { payloadKeys } from '../../config/keys.ts';
 import { readApplications } from '../../store/application.ts';
+import { decideOnCorrection, proposeCorrection } from '../../store/budget-correction.ts';
+import { fundBalances } from '../../store/ledger.ts';
 import { recordLookAgain } from '../../store/look-up.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { accountSchema } from '../../sandbox/bank.ts';
 import { DurableMap } from '../../sandbox/durable-map.ts';
 import { certificateSchema } from '../../sandbox/registers.ts';
 import { days } from './days.ts';
-import { decide, endWindow, type Life, objectTo, publish, step } from '../store/life.ts';
+import { claim, decide, done, endWindow, type Life, objectTo, publish, staff, step } from '../store/life.ts';
 
 /**
  * What is to become of a case. `pay`: at once; `upheld`: cancelled by its objection; `never`: held for good; all others once
  * their objection was dismissed. `later`: and no more; `correct`: the first account is closed, another one is named;
  * `recover`: paid, and then recovered; `withdraw`: taken back, or too late for it; `closed`: its account is closed and
- * stays so.
+ * stays so; `short`: paid once the fund has money for it, which was empty when it was approved (N5.2).
  */
-export type Fate = 'pay' | 'later' | 'correct' | 'recover' | 'withdraw' | 'closed' | 'upheld' | 'never';
+export type Fate = 'pay' | 'later' | 'correct' | 'recover' | 'withdraw' | 'closed' | 'upheld' | 'never' | 'short';
 
 /** Whether the case's person is to have the money in the end. */
 export const isDue = ({ fate, withdrawn }: ClaimInPlay): boolean =>
@@ -56,6 +58,9 @@ const fates: readonly Fate[] = [
   ...(['pay', 'later', 'correct', 'recover', 'upheld', 'never', 'withdraw', 'closed', 'pay', 'later'] as const),
   ...(['later', 'later', 'upheld', 'later', 'recover', 'correct', 'later', 'withdraw', 'later', 'later'] as const),
 ];
+
+/** The fund that the suite's agency pays from. */
+export const FUND = '220100' as OrgCode;
 
 const projectFolder = new URL('../..', import.meta.url).pathname;
 /** The store's connections. */
@@ -118,6 +123,30 @@ async function fillPartners(store: Store, folder: string, claims: readonly Claim
   await accounts.close();
 }
 
+/** Of so many cases one is approved when the fund has nothing left. */
+const casesByShortOne = 20;
+
+/** @returns so many approved cases, in case-number order */
+async function approve(life: Life, count: number): Promise<readonly CaseNo[]> {
+  const caseNos: CaseNo[] = [];
+  while (caseNos.length < count) {
+    const next = Array.from({ length: Math.min(filledAtOnce, count - caseNos.length) }, () => decide(life, 'approve'));
+    caseNos.push(...(await Promise.all(next)));
+  }
+  return caseNos.sort();
+}
+
+/** Two of finance correct the budgets of both years to what is reserved already. */
+async function emptyFund(store: Store): Promise<void> {
+  for (const { budgetYear, availableFen } of await fundBalances(store.db, FUND)) {
+    const correction = { fund: FUND, budgetYear, amountFen: availableFen, reason: '预算录入过高。' };
+    const proposed = await proposeCorrection(store, claim('correction'), staff('fin1', 'finance'), correction);
+    const { correctionId } = done(proposed);
+    const accepted = { correctionId, accepted: true };
+    done(await decideOnCorrection(store, claim('correction'), staff('fin2', 'finance'), accepted));
+  }
+}
+
 async function fill(
   { store, owner }: { readonly store: Store; readonly owner: pg.Client },
   count: number,
@@ -136,17 +165,15 @@ async function fill(
     close: () => Promise.resolve(),
   };
   await life.setNow(days.filed);
-  const caseNos: CaseNo[] = [];
-  while (caseNos.length < count) {
-    const next = Array.from({ length: Math.min(filledAtOnce, count - caseNos.length) }, () => decide(life, 'approve'));
-    caseNos.push(...(await Promise.all(next)));
-  }
-  caseNos.sort();
+  const withMoney = count - Math.floor(count / casesByShortOne);
+  const caseNos = [...(await approve(life, withMoney))];
+  await emptyFund(store);
+  caseNos.push(...(await approve(life, count - withMoney)));
   const roundId = await publish(life);
-  const fateOf = (n: number): Fate => fates[n % fates.length] ?? 'pay';
+  const fateOf = (n: number): Fate => (n < withMoney ? (fates[n % fates.length] ?? 'pay') : 'short');
   const objections = new Map<CaseNo, ObjectionId>();
   for (const [n, caseNo] of caseNos.entries())
-    if (fateOf(n) !== 'pay') objections.set(caseNo, await objectTo(life, caseNo));
+    if (fateOf(n) !== 'pay' && fateOf(n) !== 'short') objections.set(caseNo, await objectTo(life, caseNo));
   await life.setNow(days.windowOver);
   await endWindow(life, roundId);
   const applications = await readApplications(store.db, store, caseNos);

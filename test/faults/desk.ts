@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Caller, Reply } from '../../dev/client.ts';
 import type { Chance } from '../../dev/chance.ts';
 import { people } from '../../dev/people.ts';
 import type { BankName } from '../../domain/payment/banks.ts';
+import { ask, look, must, patienceMs } from './ask.ts';
 import { type BankOrder, comesBack, readBankLog } from './bank-log.ts';
-import type { ClaimInPlay } from './cases.ts';
+import { type ClaimInPlay, FUND } from './cases.ts';
 import { days } from './days.ts';
+import { fundDesk, provinceDesk } from './fund-desk.ts';
 import { releaseByPreparer } from './probes.ts';
-import { FUND, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** What the people do with the cases of a run, until it is over. */
 export interface Desk {
@@ -21,42 +22,29 @@ export interface Desk {
   readonly closesYear: boolean;
   /** How long HRSS waits at most, before the next case, for faults to strike; real milliseconds. */
   readonly paceMs: number;
-  /** What finance added to the budget, as it was answered. */
-  readonly budget: { added: number };
+  /** How often finance added to the budget, and what the province granted in fen, as it was answered. */
+  readonly budget: { added: number; grantedFen: number };
   /** True once nothing is left to do. */
   readonly isOver: () => boolean;
   /** Findings, in words. */
   readonly wrong: string[];
 }
 
-const patienceMs = 180_000;
-
 /** Everybody at work, side by side; resolves when the run is over. What can't be done throws. */
 export async function work(desk: Desk): Promise<void> {
-  await Promise.all([payDesk(desk), objectionDesk(desk), accountDesk(desk), recoveryDesk(desk), fundDesk(desk)]);
+  await Promise.all([
+    payDesk(desk),
+    objectionDesk(desk),
+    accountDesk(desk),
+    recoveryDesk(desk),
+    fundDesk(desk),
+    provinceDesk(desk),
+  ]);
 }
 
 /** Sets the bank of the fund, for every order that is still to be released. */
 export async function payThrough({ bookkeeper }: Scene, bank: BankName): Promise<void> {
   await must(bookkeeper, `/v1/funds/${FUND}/bank`, { bank });
-}
-
-/** Asks until there is an answer that is no 5xx: the same request under the same key. */
-async function ask(caller: Caller, path: string, body: object): Promise<Reply> {
-  const key = crypto.randomUUID();
-  const until = performance.now() + patienceMs;
-  for (;;) {
-    const reply = await caller.ask('POST', path, body, { patienceMs, key });
-    if (reply.status < 500 || performance.now() > until) return reply;
-    await sleep(500);
-  }
-}
-
-async function must(caller: Caller, path: string, body: object): Promise<Reply> {
-  const reply = await ask(caller, path, body);
-  if (reply.status >= 300)
-    throw new Error(`POST ${path} → ${reply.status} ${JSON.stringify(reply.body).slice(0, 300)}`);
-  return reply;
 }
 
 const prepared = z.object({ batchId: z.string(), totalFen: z.number(), listHash: z.string() });
@@ -185,53 +173,3 @@ async function objectionOf(scene: Scene, caseNo: string): Promise<string> {
 }
 
 const isOf = ({ orderNo }: BankOrder, caseNo: string): boolean => orderNo.startsWith(`${caseNo}-`);
-
-/**
- * Finance of the fund adds to its budget, closes the old year if that is its turn, and runs bank days that are over: some
- * before the business day does, the last one again and again, all where a return is known to no one else.
- */
-async function fundDesk(desk: Desk): Promise<void> {
-  const { bookkeeper } = desk.scene;
-  let isClosed = !desk.closesYear;
-  for (let turn = 0; !desk.isOver(); turn += 1) {
-    await must(bookkeeper, `/v1/funds/${FUND}/budgets`, { year: days.newYear, amountFen: addedFen });
-    desk.budget.added += 1;
-    if (!isClosed)
-      isClosed = (await ask(bookkeeper, `/v1/funds/${FUND}/year-end`, { year: days.oldYear })).status === 200;
-    const cameBack = [...readBankLog(desk.scene.system.dataDir).values()]
-      .filter(({ conclusions }) => conclusions.at(-1)?.outcome === 'returned')
-      .map(({ orderNo }) => orderNo);
-    const untold = await look(
-      desk.scene,
-      `SELECT FROM payment_order WHERE order_no = ANY ($1) AND status <> 'returned'`,
-      [cameBack],
-    );
-    const rows = await look<{ day: string; stage: string | null }>(
-      desk.scene,
-      `SELECT to_char(days.day, 'YYYY-MM-DD') AS day, stage
-       FROM generate_series($2::date, (business_now() AT TIME ZONE 'Asia/Shanghai')::date - 1, '1 day') AS days (day)
-       LEFT JOIN reconciliation r ON r.day = to_char(days.day, 'YYYY-MM-DD') AND fund = $1
-       ORDER BY 1`,
-      [FUND, days.first],
-    );
-    for (const [n, { day, stage }] of rows.entries()) {
-      const isOpened = stage === null && turn % 2 === 0;
-      const isAgain = stage !== null && n === rows.length - 1 && !desk.scene.isCalm();
-      if (isOpened || isAgain || untold.length > 0)
-        await ask(bookkeeper, `/v1/funds/${FUND}/reconciliations`, { date: day });
-    }
-    await sleep(4_000);
-  }
-}
-
-/** What finance adds to the new year's budget, again and again. */
-export const addedFen = 100;
-
-/** Reads as the owner; a database that is being started shows nothing yet. */
-async function look<R extends object>(
-  scene: Scene,
-  sql: string,
-  values: readonly unknown[] = [],
-): Promise<readonly R[]> {
-  return scene.asOwner(async (owner) => (await owner.query<R>(sql, [...values])).rows).catch(() => []);
-}

@@ -4,9 +4,10 @@ import { verifyAudit } from '../../store/audit-verify.ts';
 import type { RecoveryState } from '../../domain/recovery/recovery.ts';
 import { openStore } from '../../store/store.ts';
 import { type BankOrder, readBankLog } from './bank-log.ts';
-import { type ClaimInPlay, isDue } from './cases.ts';
+import { type ClaimInPlay, FUND, isDue } from './cases.ts';
 import { days } from './days.ts';
-import { addedFen, tooMuchFen } from './desk.ts';
+import { type Desk, tooMuchFen } from './desk.ts';
+import { addedFen } from './fund-desk.ts';
 import type { Scene } from './scene.ts';
 
 interface Order {
@@ -29,10 +30,14 @@ interface Books {
  * transfer that stayed and one entry that spent it, of the approved amount to the account that was named; nobody else has
  * any; nothing was paid while an earlier order might live. What is open stands in the new year once that was closed; what
  * came in or was added counts once. The ledger balances, the audit chain is whole.
- * @param budgets how often finance was told that it added to the budget
+ * @param budget how often finance was told that it added to the budget, and what the province was told that it granted
  * @returns what is wrong, in words; empty: nothing
  */
-export async function judge(scene: Scene, claims: readonly ClaimInPlay[], budgets: number): Promise<readonly string[]> {
+export async function judge(
+  scene: Scene,
+  claims: readonly ClaimInPlay[],
+  budget: Desk['budget'],
+): Promise<readonly string[]> {
   const { system } = scene;
   const bank = readBankLog(system.dataDir);
   const wrong: string[] = [];
@@ -42,7 +47,7 @@ export async function judge(scene: Scene, claims: readonly ClaimInPlay[], budget
     const known = new Set(books.orders.map((order) => order.order_no));
     for (const { orderNo } of bank.values())
       if (!known.has(orderNo)) wrong.push(`the bank has order ${orderNo}, which nobody released`);
-    wrong.push(...(await ofLedger(owner, budgets)), ...(await ofDifferences(owner)));
+    wrong.push(...(await ofLedger(owner, budget)), ...(await ofDifferences(owner)));
   });
   const store = await openStore(
     { url: system.databaseUrl, max: 2 },
@@ -143,15 +148,20 @@ function ofCase(claim: ClaimInPlay, bank: ReadonlyMap<string, BankOrder>, books:
   return wrong;
 }
 
-async function ofLedger(owner: pg.Client, budgets: number): Promise<readonly string[]> {
+async function ofLedger(owner: pg.Client, budget: Desk['budget']): Promise<readonly string[]> {
   const wrong: string[] = [];
-  const added = await owner.query<{ fen: number }>(
-    `SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM ledger_entry JOIN ledger_posting ON entry_id = id
-     WHERE reason = 'budget' AND account = 'available' AND budget_year = $1`,
-    [days.newYear],
+  const brought = await owner.query<{ reason: string; fen: number }>(
+    `SELECT reason, sum(amount_fen)::bigint AS fen FROM ledger_entry JOIN ledger_posting ON entry_id = id
+     WHERE reason IN ('budget', 'adjustment-granted') AND account = 'available' AND fund = $1 GROUP BY reason`,
+    [FUND],
   );
-  if (added.rows[0]?.fen !== budgets * addedFen)
-    wrong.push(`ledger: ${added.rows[0]?.fen ?? 0} fen added to the budget instead of ${budgets * addedFen}`);
+  for (const [reason, fen] of [
+    ['budget', budget.added * addedFen],
+    ['adjustment-granted', budget.grantedFen],
+  ] as const) {
+    const booked = brought.rows.find((row) => row.reason === reason)?.fen ?? 0;
+    if (booked !== fen) wrong.push(`ledger: ${booked} fen booked as ${reason} instead of ${fen}`);
+  }
   const unbalanced = await owner.query('SELECT entry_id FROM ledger_posting GROUP BY 1 HAVING sum(amount_fen) <> 0');
   if (unbalanced.rows.length > 0) wrong.push(`ledger: ${unbalanced.rows.length} entries do not balance`);
   const differing = await owner.query(

@@ -76,7 +76,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
   }));
   const lot = chance(run.seed);
   const faults = faultsOf(run, lot);
-  const budget = { added: 0 };
+  const budget = { added: 0, grantedFen: 0 };
   const wrong: string[] = [];
   let seen: FaultReport['seen'] = {};
   let isOver = false;
@@ -106,7 +106,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     isOver = true;
     await Promise.all([people, hurried]);
     wrong.push(...(await probe(scene, claims)));
-    wrong.push(...(await judge(scene, claims, budget.added)));
+    wrong.push(...(await judge(scene, claims, budget)));
     seen = await countHappenings(scene);
   } catch (error) {
     wrong.push(`it did not end: ${reasonOf(error)}`);

@@ -8,8 +8,10 @@ import { storedClock } from '../../dev/migrate.ts';
 import { processRecords } from '../../dev/process-records.ts';
 import { supervise } from '../../dev/supervise.ts';
 import { startSystem, type System, type SystemOptions } from '../../dev/system.ts';
+import { adjustmentFund } from '../../domain/fund/adjustment.ts';
 import { civilDate, instantFromMs } from '../../domain/policy/dates.ts';
 import { businessMs, dateOf, realMsUntil, startOfDay } from '../../domain/time.ts';
+import { FUND } from './cases.ts';
 import { crashEnvironment } from './points.ts';
 import type { Victim } from './schedule.ts';
 
@@ -19,6 +21,8 @@ export interface Scene {
   readonly cast: Cast;
   /** Of the fund's own unit, who runs bank days again. */
   readonly bookkeeper: Caller;
+  /** Of the province, who grants adjustment money. */
+  readonly province: Caller;
   /** The folder in which crash points are armed. */
   readonly points: string;
   readonly pid: (part: Victim) => number | undefined;
@@ -38,9 +42,6 @@ export interface Scene {
   readonly asOwner: <T>(work: (owner: pg.Client) => Promise<T>) => Promise<T>;
   readonly stop: () => Promise<void>;
 }
-
-/** The fund that the suite's agency pays from. */
-export const FUND = '220100';
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 /** A process that starts on a busy machine while the servers that it needs are killed. */
@@ -90,6 +91,7 @@ export async function openScene(
       system,
       cast: await castOf(system),
       bookkeeper: await signIn(system, { sub: 'wu', roles: ['finance'], org: FUND }),
+      province: await signIn(system, { sub: 'gao', roles: ['finance'], org: adjustmentFund }),
       points,
       pid: (part) => (part === 'worker-2' ? more.pid(part) : system.pids()[part]),
       frozen: new Set(),

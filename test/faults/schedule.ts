@@ -43,8 +43,11 @@ const orderModes = [
 /** What a bank does wrong to any request: nobody there, refused, half an answer, an answer that comes too late. */
 const requestModes = ['down', 'reject', 'half-response', 'slow'];
 const bankModes: readonly string[] = [...orderModes, ...requestModes];
-/** What a bank that works by files can do wrong: it is asked nothing, and calls nobody. */
-const fileModes = ['lose-callback', 'late-return', 'silent-return'];
+/**
+ * What a bank that works by files can do wrong: it is asked nothing, and calls nobody. An answer that it never gives is
+ * not among them: where the order failed nobody else says so, and people have to ask.
+ */
+const fileModes = ['late-return', 'silent-return'];
 const modesOf = (bank: BankName): readonly string[] => (bank === 'api' ? bankModes : fileModes);
 
 const killed: readonly Victim[] = ['postgres', 'temporal', 'sandbox', 'api', 'worker', 'worker-2'];

@@ -18,14 +18,17 @@ const happenings = {
   'cancelled by an objection': `SELECT count(*) FROM cases WHERE stage = 'cancelled'`,
   'carried into the new year': `SELECT count(*) FROM event WHERE type = 'reservation-carried'`,
   'added to the budget': `SELECT count(*) FROM ledger_entry WHERE reason = 'budget'`,
+  'adjustment money granted': `SELECT count(*) FROM adjustment_request WHERE stage = 'granted'`,
   'application withdrawn': `SELECT count(*) FROM cases WHERE stage = 'withdrawn'`,
   'instalment received': `SELECT count(*) FROM ledger_entry WHERE reason = 'instalment-received'`,
   'too much given back': `SELECT count(*) FROM event WHERE type = 'overpayment-given-back'`,
   'bank day matched': `SELECT count(*) FROM reconciliation WHERE stage = 'matched'`,
 } as const;
 
-/** Only a bank that calls back is heard so. */
-const byCallback: readonly string[] = ['returned heard before paid', 'first word by callback'];
+/** Only a bank that calls back, and loses calls, is heard so. */
+const byCallback: readonly string[] = [
+  ...['returned heard before paid', 'first word by callback', 'first word by statement'],
+];
 
 export const happeningsOf = (bank: BankName): readonly string[] =>
   Object.keys(happenings).filter((name) => bank === 'api' || !byCallback.includes(name));

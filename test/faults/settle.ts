@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { BankName } from '../../domain/payment/banks.ts';
 import { comesBack, readBankLog } from './bank-log.ts';
-import { type ClaimInPlay, isDue } from './cases.ts';
-import { FUND, type Scene } from './scene.ts';
+import { type ClaimInPlay, FUND, isDue } from './cases.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * The bank's safe period is a minute of real time, ten where it works by files; here it is over sooner, also while an
