@@ -8,7 +8,7 @@ import {
   type OrderStatus,
   type ReportSource,
 } from '../domain/payment/order.ts';
-import { raiseDifference } from './bank-difference.ts';
+import { closeUnanswered, raiseDifference } from './bank-difference.ts';
 import { decideCase, lockCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
@@ -62,6 +62,7 @@ export async function applyReport(
   }
   if (decision.effect !== 'moved') return decision;
   await moveOrder(tx, orderNo, decision.to, report);
+  await closeUnanswered(tx, orderNo, { kind: 'bank' });
   const options = { actor: { kind: 'bank' }, commandId: null, ownRun: false } as const;
   const command = { type: 'record-payment', orderNo, outcome: outcomeOf(report) } as const;
   const recorded = await decideCase(tx, store, { caseNo, command }, options);
