@@ -124,7 +124,7 @@ async function fillPartners(store: Store, folder: string, claims: readonly Claim
 }
 
 /** Of so many cases one is approved when the fund has nothing left. */
-const casesByShortOne = 20;
+const casesByShortOne = 5;
 
 /** @returns so many approved cases, in case-number order */
 async function approve(life: Life, count: number): Promise<readonly CaseNo[]> {

@@ -43,7 +43,7 @@ export async function fundDesk(desk: Desk): Promise<void> {
   }
 }
 
-/** The province grants what one case lacks, again and again over the storm, as long as something is asked for (N5.2). */
+/** The province grants half of what one case lacks, again and again over the storm, as long as it is asked (N5.2). */
 export async function provinceDesk({ scene, claims, budget, isOver }: Desk): Promise<void> {
   const short = claims.filter(({ fate }) => fate === 'short');
   for (let granted = 0; short.length > 0 && !isOver();) {
@@ -56,7 +56,7 @@ export async function provinceDesk({ scene, claims, budget, isOver }: Desk): Pro
       [FUND],
     );
     if (!request) continue;
-    const amountFen = short[0]?.amountFen ?? 0;
+    const amountFen = Math.floor((short[0]?.amountFen ?? 0) / 2);
     const reply = await ask(scene.province, `/v1/adjustment-requests/${request.id}/grant`, { amountFen });
     if (reply.status === 200) {
       granted += 1;
