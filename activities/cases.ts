@@ -53,7 +53,11 @@ export function caseActivities(store: Store, partners: Partners): CaseActivities
 
     sendTelling: ({ caseNo, knownSeq, n }) => sendTelling(store, partners, presentStep(knownSeq), { caseNo, n }),
 
-    lookAgain: ({ caseNo, knownSeq, source }) => lookAgain(store, partners, presentStep(knownSeq), { caseNo, source }),
+    lookAgain: ({ caseNo, knownSeq, source }) =>
+      lookAgain(store, partners, presentStep(knownSeq), { caseNo, source }).catch(async (error: unknown) => {
+        await noteOutage(store.db, caseNo, source);
+        throw error;
+      }),
 
     async registerCertificate({ caseNo, knownSeq }) {
       const { applicant, certificate } = await readApplication(store.db, store, caseNo);

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Partners } from '../config/settings.ts';
 import type { RegisterSource } from '../domain/case/events.ts';
 import { registersToAsk } from '../domain/case/look-again.ts';
@@ -5,8 +6,9 @@ import type { CaseNo, RoundId } from '../domain/ids.ts';
 import type { CaseNews } from '../domain/stream.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplication } from '../store/application.ts';
+import { businessNow } from '../store/clock.ts';
 import { recordLookAgain } from '../store/look-up.ts';
-import { endOutage, noteOutage } from '../store/outage.ts';
+import { endOutage } from '../store/outage.ts';
 import { entriesToAskAbout } from '../store/round-entries.ts';
 import type { RunStep } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +19,7 @@ const entriesAtOnce = 16;
 
 /**
  * Asks a register again before the payment order (N3.1c), and records what it answered.
- * @throws ApplicationFailure while it does not answer, which is noted on the case
+ * @throws ApplicationFailure (retryable) while it does not answer
  */
 export async function lookAgain(
   store: Store,
@@ -26,19 +28,15 @@ export async function lookAgain(
   { caseNo, source }: { readonly caseNo: CaseNo; readonly source: RegisterSource },
 ): Promise<CaseNews> {
   const { certificate } = await readApplication(store.db, store, caseNo);
-  const answer = await askRegister(registerNamed(partners, source), source, certificate.number).catch(
-    async (error: unknown) => {
-      await noteOutage(store.db, caseNo, source);
-      throw error;
-    },
-  );
+  const answer = await askRegister(registerNamed(partners, source), source, certificate.number);
   await endOutage(store.db, caseNo, source);
   return recordLookAgain(store, step, caseNo, { source, answer });
 }
 
 /**
  * Asks both registers about every entry of a round that they have not answered on since `from`. One that can't be asked
- * about keeps nobody else waiting; where nobody on a page can be, the registers are left alone for a while.
+ * about keeps nobody else waiting; where nobody on a page can be, the registers are left alone for a while. No case waits
+ * for it, so that nothing is noted as an outage.
  * @throws the first failure, after which only what is still open is asked again
  */
 export async function lookAgainAtEntries(
@@ -48,6 +46,8 @@ export async function lookAgainAtEntries(
   { roundId, from }: { readonly roundId: RoundId; readonly from: Instant },
   progress: () => void,
 ): Promise<void> {
+  // An answer of before would not be one of that day.
+  if ((await businessNow(store.db)) < from) throw ApplicationFailure.retryable('the day has not begun', 'NotYet');
   let failure: Error | null = null;
   for (let after = 0; ;) {
     const page = await entriesToAskAbout(store.db, roundId, { after, from, limit: entriesAtOnce });

@@ -6,7 +6,7 @@ import { startOfDay } from '../domain/time.ts';
 import { freeze } from '../store/cut-off.ts';
 import { gapSinceLook } from '../store/look-gap.ts';
 import { roundKind, type RoundNews, submitRoundStep } from '../store/round.ts';
-import { endWindow, moveWindows, passEntries, publishEntries } from '../store/round-entries.ts';
+import { endWindow, isWindowOver, moveWindows, passEntries, publishEntries } from '../store/round-entries.ts';
 import { eventsSince, type RunStep } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import { nextLookAt } from '../store/visibility.ts';
@@ -63,6 +63,9 @@ export function roundActivities(store: Store, partners: Partners): RoundActiviti
     async passEntries({ roundId, knownSeq }) {
       const step = presentStep(knownSeq);
       if (await owesLooks(step, roundId)) return newsSince(roundId, knownSeq);
+      // Before the first page, or some would be refused and others not.
+      if (!(await isWindowOver(store.db, roundId)))
+        return { ...(await newsSince(roundId, knownSeq)), refused: 'window-running' };
       await passEntries(store, roundId, heartbeat);
       return endWindow(store, step, roundId);
     },

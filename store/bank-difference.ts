@@ -61,8 +61,8 @@ export const differenceKinds = {
     next: '请银行核对期初、发生额与期末余额后重发对账单，再重新对账。',
   },
   unanswered: {
-    label: '指令已发出，银行逾期未回执',
-    next: '请银行查明该笔结果并补发回执（文件代发的，补发含该笔的回盘文件）；结果明确前不会重发，也不要另行付款。',
+    label: '指令逾期未有银行结果',
+    next: '请银行查明该笔结果并补发回执（文件代发的，补发含该笔的回盘文件）。系统只会以同一指令号再发，不会重复付款；请勿另行付款。',
   },
   'statement-missing': {
     label: '未取得银行对账单',
@@ -190,15 +190,6 @@ export function closeDifference(
     );
     return closed.rowCount === 0 ? { refused: { code: 'difference-closed', detail: {} } } : { done: { id } };
   });
-}
-
-/** The bank has said at last how the order ended. */
-export async function closeUnanswered(tx: Transaction, orderNo: OrderNo, actor: Actor): Promise<void> {
-  await tx.query(
-    `UPDATE bank_difference SET closed_at = $2, closed_by = $3
-     WHERE kind = 'unanswered' AND ref = $1 AND closed_at IS NULL`,
-    [orderNo, await businessNow(tx), JSON.stringify(actor)],
-  );
 }
 
 /** Open differences of those kinds whose ref begins so and that were not found again are over. */

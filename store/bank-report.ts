@@ -8,12 +8,13 @@ import {
   type OrderStatus,
   type ReportSource,
 } from '../domain/payment/order.ts';
-import { closeUnanswered, raiseDifference } from './bank-difference.ts';
+import { raiseDifference } from './bank-difference.ts';
 import { decideCase, lockCase } from './case.ts';
 import { businessNow } from './clock.ts';
 import { only, type Transaction } from './database.ts';
 import { followCase } from './recovery-begin.ts';
 import type { Store } from './store.ts';
+import { closeUnanswered } from './unanswered.ts';
 
 /** The bank names an order that was never released. */
 export class UnknownOrder extends Error {}

@@ -162,7 +162,7 @@ export async function carryOverYear(store: Store, actor: Actor, year: number, he
       heartbeat();
       after = last;
     }
-    await store.db.transaction((tx) => goOn(tx, store, fund, actor, null));
+    while ((await store.db.transaction((tx) => goOn(tx, store, fund, actor, null))) > 0) heartbeat();
   }
 }
 

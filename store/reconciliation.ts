@@ -15,8 +15,9 @@ import { businessNow } from './clock.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { usualBank } from './fund-bank.ts';
 import { type Claim, once, type Outcome } from './once.ts';
-import { findDifferences, takeLines, unansweredOrders } from './statement-match.ts';
+import { findDifferences, takeLines } from './statement-match.ts';
 import type { Store } from './store.ts';
+import { raiseUnanswered } from './unanswered.ts';
 import { sha256 } from './vault.ts';
 
 const reconciliationKind: Kind<ReconciliationState, ReconciliationEvent> = {
@@ -94,13 +95,13 @@ export async function reconcileDay(store: Store, id: string, statement: BankStat
   const actor: Actor = { kind: 'process', name: reconciliationKind.streamOf(id) };
   if (statement === null) return recordMissing(store, id, actor);
   await takeLines(store, state.fund, statement);
+  await raiseUnanswered(store, state.fund, state.date);
   await store.db.transaction(async (tx) => {
     const before = await readOne(tx, reconciliationKind, id, 'FOR UPDATE');
     if (before.state.stage === 'matched') return;
     const { fund, date } = before.state;
     const { differences, proven } = await findDifferences(tx, fund, statement);
-    for (const one of [...differences, ...(await unansweredOrders(tx, fund, statement))])
-      await raiseDifference(tx, one, 'once');
+    for (const one of differences) await raiseDifference(tx, one, 'once');
     const still = differences.map(({ kind, ref }) => `${kind} ${ref}`);
     await closeGone(tx, { kinds: ownKinds, prefix: `${fund} ${date}`, still }, actor);
     const text = JSON.stringify(statement);

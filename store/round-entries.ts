@@ -108,10 +108,34 @@ export async function endWindow(store: Store, step: RunStep, roundId: RoundId): 
     const passed = rows.filter((row) => row.status === 'passed').map((row) => row.case_no);
     const list = { passed: passed.length, held: rows.length - passed.length, listHash: listHash(passed) };
     const decided = await decideOnRound(tx, store, locked, { type: 'end-window', ...list }, actor, commandId);
-    if ('done' in decided)
+    if ('done' in decided) {
       await tx.query(`UPDATE round_entry SET told = true WHERE round_id = $1 AND status = 'passed'`, [roundId]);
+      await wakeLeftBehind(tx, roundId);
+    }
     return decided;
   });
+}
+
+/**
+ * Whoever did not pass with the round passes by its own run, which has to be awake for it: a window of its own that ends
+ * later, a hold that is about to be dismissed. What it has slept through is told to it now.
+ */
+async function wakeLeftBehind(tx: Transaction, roundId: RoundId): Promise<void> {
+  const woken = await tx.query(
+    `UPDATE outbox SET wakes = true
+     FROM round_entry WHERE round_id = $1 AND status = 'published' AND stream = 'case-' || case_no AND NOT wakes`,
+    [roundId],
+  );
+  if ((woken.rowCount ?? 0) > 0) await tx.query('NOTIFY outbox');
+}
+
+/** Whether the window is over by the database's clock, which decides whether anybody passes. */
+export async function isWindowOver(db: Queryable, roundId: RoundId): Promise<boolean> {
+  const { rows } = await db.query<{ over: boolean }>(
+    `SELECT business_now() >= (state #>> '{window,dueAt}')::timestamptz AS over FROM round WHERE round_id = $1`,
+    [roundId],
+  );
+  return rows[0]?.over === true;
 }
 
 /** SHA-256, hex, of the case numbers in entry order, a line each: whoever has the list can make it again. */

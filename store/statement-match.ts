@@ -115,33 +115,6 @@ async function missingLines(
     }));
 }
 
-/**
- * N3.3: orders that were out for the whole of a bank day and whose end the bank has not said, neither by itself nor in
- * the day's statement. They are held until the transaction ends, so that an answer comes before or after this.
- */
-export async function unansweredOrders(
-  tx: Transaction,
-  fund: OrgCode,
-  { date }: Pick<BankStatement, 'date'>,
-): Promise<readonly NewDifference[]> {
-  const { rows } = await tx.query<KnownOrder>(
-    `SELECT order_no, case_no, cases.org, payment_order.amount_fen, status
-     FROM payment_order JOIN payment_batch USING (batch_id) JOIN cases USING (case_no)
-       JOIN event ON event.stream = 'batch-' || batch_id AND event.type = 'released'
-     WHERE payment_batch.fund = $1 AND payment_batch.stage = 'released'
-       AND status IN ('released', 'accepted', 'unknown') AND event.at < $2
-     ORDER BY order_no FOR SHARE OF payment_order`,
-    [fund, startOfDay(date)],
-  );
-  return rows.map(({ order_no, case_no, org, amount_fen }) => ({
-    kind: 'unanswered',
-    ref: order_no,
-    org,
-    caseNo: case_no,
-    detail: { amountFen: amount_fen },
-  }));
-}
-
 /** Null where the day before was not reconciled. */
 async function closingOfDayBefore(tx: Transaction, fund: OrgCode, { date }: BankStatement): Promise<number | null> {
   const { rows } = await tx.query<{ closing: number | null }>(

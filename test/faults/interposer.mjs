@@ -1,6 +1,6 @@
 // Loaded in front of worker and API by the fault suite alone (NODE_OPTIONS=--import): kills the process with -9 at a
-// named point of its talk with PostgreSQL or the bank, whether that is over HTTP or by files. A point is armed by a file of its name, and is hit once. The
-// project's own code knows nothing of it.
+// named point of its talk with PostgreSQL or the bank, whether that is over HTTP or by files. A point is armed by a file
+// of its name, and is hit once. The project's own code knows nothing of it.
 import { appendFileSync, readFileSync, unlinkSync } from 'node:fs';
 import files from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

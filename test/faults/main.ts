@@ -28,6 +28,7 @@ const { values } = parseArgs({
   },
 });
 const bank = z.enum(banks).parse(values.bank);
+if (values.mutants && bank !== 'api') throw new Error('the mutants are of the bank with an API');
 const points = values.points?.split(',');
 for (const name of points ?? []) if (!crashPoints.includes(name)) throw new Error(`no crash point is named ${name}`);
 /** Seeds of named points only are not kept with the others. */

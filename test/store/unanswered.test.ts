@@ -61,7 +61,7 @@ test('out for a whole bank day without an end, taken by the bank or not: finance
   expect(await open()).toMatchObject(found);
 });
 
-test('the bank’s answer ends it, also that it failed; one that a person closed stays closed', async () => {
+test('the bank’s answer ends it, also that it failed; one that a person closed comes back on the next bank day', async () => {
   const [, second] = await open();
   done(await closeDifference(life.store, claim('close'), staff('fin1', 'finance'), second?.id ?? 0, '银行正在查询。'));
   await acceptOrders(life.store, [orderNo(0)], 'query');
@@ -71,9 +71,19 @@ test('the bank’s answer ends it, also that it failed; one that a person closed
   await reportOrder(life.store, orderNo(0), failed, 'query');
   expect(await open()).toEqual([]);
   await reconciled(3);
-  expect(await open()).toEqual([]);
-  const { rows } = await life.store.db.query<{ by: string }>(
-    `SELECT closed_by ->> 'kind' AS by FROM bank_difference WHERE kind = 'unanswered' ORDER BY ref`,
+  expect(await open()).toMatchObject([{ kind: 'unanswered', ref: orderNo(1), times: 1 }]);
+  const { rows } = await life.store.db.query<{ by: string | null }>(
+    `SELECT closed_by ->> 'kind' AS by FROM bank_difference WHERE kind = 'unanswered' ORDER BY ref, id`,
   );
-  expect(rows.map(({ by }) => by)).toEqual(['bank', 'staff']);
+  expect(rows.map(({ by }) => by)).toEqual(['bank', 'staff', null]);
+});
+
+test('days off are none on which the bank owes an answer', async () => {
+  const [one] = await open();
+  done(await closeDifference(life.store, claim('close'), staff('fin1', 'finance'), one?.id ?? 0, '银行正在查询。'));
+  await reconciled(4); // Saturday, 16 September
+  await reconciled(5);
+  expect(await open()).toEqual([]);
+  await reconciled(6);
+  expect(await open()).toMatchObject([{ kind: 'unanswered', ref: orderNo(1) }]);
 });
