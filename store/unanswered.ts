@@ -1,7 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { CaseNo, OrderNo, OrgCode } from '../domain/ids.ts';
-import { startOfDay } from '../domain/time.ts';
-import type { CivilDate } from '../domain/time.ts';
+import { type CivilDate, startOfDay } from '../domain/time.ts';
 import { raiseDifference } from './bank-difference.ts';
 import { lockCase } from './case.ts';
 import { businessNow } from './clock.ts';

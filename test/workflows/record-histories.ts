@@ -203,25 +203,25 @@ test('case-reminded: asked for a supplement, reminded before its end, lapsed', a
   await keep('case-reminded', theCase().name);
 });
 
-test('round-told: published late', async () => {
+/** A round of one approved case, whose publication HRSS orders at that instant. */
+async function ordered(at: string): Promise<void> {
   await filedOn('2017-09-05T09:00:00+08:00');
   await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
   await office.at('2017-09-15T09:00:00+08:00');
   await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
-  await office.at('2017-09-20T10:00:00+08:00');
+  await office.at(at);
   await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+}
+
+test('round-told: published late', async () => {
+  await ordered('2017-09-20T10:00:00+08:00');
   await office.at('2017-09-28T10:00:00+08:00');
   await office.result(office.world.round(roundId));
   await keep('round-told', `round-${roundId}`);
 });
 
 test('round-asking: the registers asked again about its entries on the last day, which moves; told', async () => {
-  await filedOn('2017-09-05T09:00:00+08:00');
-  await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
-  await office.at('2017-09-15T09:00:00+08:00');
-  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
-  await office.at('2017-09-18T10:00:00+08:00');
-  await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+  await ordered('2017-09-18T10:00:00+08:00');
   await office.until(() => stage() === 'publicity', 'publishing');
   office.world.sights.set(civilDate('2017-09-25'), 'away');
   await office.at('2017-09-27T10:00:00+08:00');
@@ -235,12 +235,7 @@ test('round-asking: the registers asked again about its entries on the last day,
 });
 
 test('round-watched: away on a day of the window, an entry struck', async () => {
-  await filedOn('2017-09-05T09:00:00+08:00');
-  await reviewed('approve', '2017-09-05T10:00:00+08:00', '2017-09-05T10:01:00+08:00');
-  await office.at('2017-09-15T09:00:00+08:00');
-  await office.world.commandRound(roundId, { type: 'cut-off', roundId, org });
-  await office.at('2017-09-18T10:00:00+08:00');
-  await office.world.commandRound(roundId, { type: 'order-publication', by: sub('hr') });
+  await ordered('2017-09-18T10:00:00+08:00');
   await office.until(() => stage() === 'publicity', 'publishing');
   office.world.sights.set(civilDate('2017-09-20'), 'away');
   await office.at('2017-09-21T10:00:00+08:00');
