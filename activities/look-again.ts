@@ -3,7 +3,7 @@ import type { Partners } from '../config/settings.ts';
 import type { RegisterSource } from '../domain/case/events.ts';
 import { registersToAsk } from '../domain/case/look-again.ts';
 import type { CaseNo, RoundId } from '../domain/ids.ts';
-import type { CaseNews } from '../domain/stream.ts';
+import type { RegisterAnswer } from '../domain/policy/checks.ts';
 import type { Instant } from '../domain/time.ts';
 import { readApplication } from '../store/application.ts';
 import { businessNow } from '../store/clock.ts';
@@ -17,20 +17,14 @@ import { askRegister, registerNamed } from './registers.ts';
 /** So many entries are asked about side by side. */
 const entriesAtOnce = 16;
 
-/**
- * Asks a register again before the payment order (N3.1c), and records what it answered.
- * @throws ApplicationFailure (retryable) while it does not answer
- */
-export async function lookAgain(
+/** Asks a register about a case's certificate again (N3.1c). @throws ApplicationFailure (retryable) while it does not answer */
+export async function askAgain(
   store: Store,
   partners: Partners,
-  step: RunStep,
   { caseNo, source }: { readonly caseNo: CaseNo; readonly source: RegisterSource },
-): Promise<CaseNews> {
+): Promise<RegisterAnswer> {
   const { certificate } = await readApplication(store.db, store, caseNo);
-  const answer = await askRegister(registerNamed(partners, source), source, certificate.number);
-  await endOutage(store.db, caseNo, source);
-  return recordLookAgain(store, step, caseNo, { source, answer });
+  return askRegister(registerNamed(partners, source), source, certificate.number);
 }
 
 /**
@@ -57,7 +51,9 @@ export async function lookAgainAtEntries(
     const results = await Promise.allSettled(
       asks.map(async ({ caseNo, seq, source }) => {
         const own = { workflowId: step.workflowId, key: `${step.key}:${caseNo}:${source}`, knownSeq: seq };
-        await lookAgain(store, partners, own, { caseNo, source });
+        const answer = await askAgain(store, partners, { caseNo, source });
+        await endOutage(store.db, caseNo, source);
+        await recordLookAgain(store, own, caseNo, { source, answer });
         progress();
       }),
     );
